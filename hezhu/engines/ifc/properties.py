@@ -1,0 +1,125 @@
+"""Property sets, quantities, classifications and materials of one record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import ifcopenshell.util.classification
+import ifcopenshell.util.element
+import ifcopenshell.util.unit
+
+if TYPE_CHECKING:
+    import ifcopenshell
+
+    from hezhu.engines.ifc.model import Element
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """SI value of one file unit: metres, square metres, cubic metres."""
+
+    length: float = 1.0
+    area: float = 1.0
+    volume: float = 1.0
+
+
+METRIC = Units()
+
+
+@dataclass(frozen=True, slots=True)
+class ClassCode:
+    """One classification reference: the system's name, the code, and its title."""
+
+    system: str
+    code: str
+    title: str = ""
+
+
+def read_units(file: ifcopenshell.file) -> Units:
+    """The units a file declares; where it declares none, IFC's default is SI."""
+    scale = ifcopenshell.util.unit.calculate_unit_scale
+    return Units(float(scale(file)), float(scale(file, "AREAUNIT")), float(scale(file, "VOLUMEUNIT")))
+
+
+def property_sets(entity: ifcopenshell.entity_instance) -> dict[str, dict[str, Any]]:
+    """Property sets by name; a value set on the occurrence overrides its type's."""
+    sets = ifcopenshell.util.element.get_psets(entity, psets_only=True)
+    return {name: {key: value for key, value in values.items() if key != "id"} for name, values in sets.items()}
+
+
+def quantities(entity: ifcopenshell.entity_instance, units: Units) -> dict[str, float]:
+    """Simple quantities by name in SI units; the occurrence overrides its type."""
+    factors = {"IfcQuantityLength": units.length, "IfcQuantityArea": units.area, "IfcQuantityVolume": units.volume}
+    found: dict[str, float] = {}
+    for definition in _quantity_sets(entity):
+        for quantity in definition.Quantities or ():
+            value = quantity[3] if len(quantity) > 3 else None
+            if isinstance(value, int | float):
+                found[quantity.Name] = float(value) * factors.get(quantity.is_a(), 1.0)
+    return found
+
+
+def _quantity_sets(entity: ifcopenshell.entity_instance) -> Iterator[ifcopenshell.entity_instance]:
+    kind = ifcopenshell.util.element.get_type(entity)
+    for definition in (getattr(kind, "HasPropertySets", None) or ()) if kind is not None else ():
+        if definition.is_a("IfcElementQuantity"):
+            yield definition
+    for relation in getattr(entity, "IsDefinedBy", None) or ():
+        if relation.is_a("IfcRelDefinesByProperties"):
+            definition = relation.RelatingPropertyDefinition
+            if definition is not None and definition.is_a("IfcElementQuantity"):
+                yield definition
+
+
+def classifications(entity: ifcopenshell.entity_instance) -> tuple[ClassCode, ...]:
+    """Codes of the record and its type, in code order."""
+    codes = []
+    for reference in ifcopenshell.util.classification.get_references(entity):
+        system = ifcopenshell.util.classification.get_classification(reference)
+        code = getattr(reference, "Identification", None) or getattr(reference, "ItemReference", None) or ""
+        codes.append(ClassCode(getattr(system, "Name", None) or "", code, reference.Name or ""))
+    return tuple(sorted(codes, key=lambda item: (item.system, item.code)))
+
+
+def materials(entity: ifcopenshell.entity_instance) -> tuple[str, ...]:
+    """Names of the materials of the record or its type."""
+    return tuple(material.Name or "" for material in ifcopenshell.util.element.get_materials(entity))
+
+
+def panel(element: Element) -> Iterator[dict[str, Any]]:
+    """Groups of label and text for the property panel, without empty rows."""
+    facts = [
+        ("类", element.ifc_class),
+        ("名称", element.name),
+        ("全称", element.long_name),
+        ("对象类型", element.object_type),
+        ("预定义类型", element.predefined_type),
+        ("构件类型", element.type_name),
+        ("标签", element.tag),
+        ("楼层", element.storey.name if element.storey else ""),
+        ("GlobalId", element.global_id),
+        ("材料", "、".join(name for name in element.materials if name)),
+        ("分类编码", "；".join(f"{c.code} {c.title}".strip() for c in element.classifications)),
+    ]
+    yield {"name": "基本信息", "rows": [[label, value] for label, value in facts if value]}
+    if element.quantities:
+        rows = [[name, f"{value:.4f}".rstrip("0").rstrip(".")] for name, value in sorted(element.quantities.items())]
+        yield {"name": "工程量（国际单位）", "rows": rows}
+    for name, values in sorted(element.psets.items()):
+        rows = [[key, _text(value)] for key, value in values.items() if value is not None]
+        if rows:
+            yield {"name": name, "rows": rows}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, list | tuple):
+        return "、".join(_text(item) for item in value)
+    if isinstance(value, dict):
+        return "；".join(f"{key}：{_text(item)}" for key, item in value.items() if key != "id")
+    return str(value)
