@@ -1,0 +1,16 @@
+/** Behaviour shared by every page. Pages are HTML from the server; without this script they still work, only less swiftly. */
+import "@tabler/core/dist/css/tabler.min.css";
+import "./theme/index.css";
+import { dialogs } from "./behaviours/dialogs";
+import { forms } from "./behaviours/forms";
+import { lists } from "./behaviours/lists";
+import { page } from "./behaviours/page";
+import { requests } from "./behaviours/requests";
+import { uploads } from "./behaviours/uploads";
+
+requests();
+dialogs();
+forms();
+lists();
+uploads();
+page();
