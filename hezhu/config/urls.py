@@ -1,0 +1,20 @@
+"""Every address of the platform, one line a room."""
+
+from django.urls import include, path
+
+from hezhu.config.api import api
+from hezhu.config.health import healthz
+
+urlpatterns = [
+    path("healthz", healthz),
+    path("api/v1/", api.urls),
+    path("", include("hezhu.core.access.urls")),
+    path("r/", include("hezhu.core.register.urls")),
+    path("files/", include("hezhu.core.files.urls")),
+    path("jobs/", include("hezhu.core.jobs.urls")),
+    path("intake/", include("hezhu.core.intake.urls")),
+    path("projects/", include("hezhu.registers.projects.urls")),
+    path("tasks/", include("hezhu.programme.urls")),
+    path("bim/", include("hezhu.bim.urls")),
+    path("", include("hezhu.portal.urls")),
+]

@@ -1,0 +1,49 @@
+"""Administrative divisions (行政区划): six-digit codes for the city and its counties."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import yaml
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+@lru_cache(maxsize=1)
+def division_names() -> dict[str, str]:
+    """Code → name of the city and its counties, from ``rulepacks/divisions.yaml``; the city first."""
+    table = yaml.safe_load((settings.RULEPACKS / "divisions.yaml").read_text(encoding="utf-8"))
+    city = table["cities"][settings.CITY_DIVISION]
+    return {settings.CITY_DIVISION: city["name"], **city["counties"]}
+
+
+def counties() -> dict[str, str]:
+    """Code → name of the counties (县、市、区) of this city."""
+    return {code: name for code, name in division_names().items() if code != settings.CITY_DIVISION}
+
+
+def division_choices() -> list[tuple[str, str]]:
+    return list(division_names().items())
+
+
+def codes_below(code: str) -> tuple[str, ...]:
+    """The division itself and those below it: the city's code covers its counties."""
+    return tuple(division_names()) if code == settings.CITY_DIVISION else (code,)
+
+
+class DivisionField(models.CharField):
+    """A division code of this city (GB/T 2260, six digits). Knows its label and its choices."""
+
+    description = _("行政区划代码")
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        kwargs.setdefault("max_length", 6)  # type: ignore[arg-type]
+        kwargs.setdefault("verbose_name", _("县（市、区）"))
+        kwargs["choices"] = division_choices
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+
+    def deconstruct(self) -> tuple[str, str, list, dict]:
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.pop("choices", None)
+        return name, path, list(args), kwargs

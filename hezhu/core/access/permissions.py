@@ -1,0 +1,75 @@
+"""Who may do what: one table from role to permissions. What is not listed is denied."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    CITY_OFFICE = "city_office", _("市试点办")
+    BUREAU = "bureau", _("市级部门")
+    COUNTY_OFFICER = "county_officer", _("县（市、区）")
+    ENTERPRISE = "enterprise", _("企业")
+    REVIEWER = "reviewer", _("审图机构")
+    EXPERT = "expert", _("专家")
+    AUDITOR = "auditor", _("安全审计员")
+    ADMINISTRATOR = "administrator", _("系统管理员")
+
+
+# A permission is subject.verb. Registers use their slug as subject and view, add, change, import, export as verbs.
+PERMISSIONS: dict[str, tuple[str, ...]] = {
+    Role.CITY_OFFICE: ("*.view", "*.export", "*.add", "*.change", "*.import", "programme.*", "targets.*", "bim.*", "personal.unmask"),
+    Role.BUREAU: ("*.view", "*.export", "policies.*", "events.*", "programme.report", "bim.view", "bim.submit"),
+    Role.COUNTY_OFFICER: (
+        "*.view",
+        "*.export",
+        "projects.*",
+        "buildings.*",
+        "enterprises.*",
+        "policies.*",
+        "events.*",
+        "programme.report",
+        "programme.decompose",
+        "bim.*",
+    ),
+    Role.ENTERPRISE: (
+        "projects.view",
+        "projects.export",
+        "buildings.view",
+        "buildings.export",
+        "buildings.change",
+        "enterprises.view",
+        "policies.view",
+        "events.view",
+        "units.view",
+        "programme.view",
+        "targets.view",
+        "bim.view",
+        "bim.submit",
+    ),
+    Role.REVIEWER: (
+        "projects.view",
+        "buildings.view",
+        "enterprises.view",
+        "policies.view",
+        "events.view",
+        "units.view",
+        "programme.view",
+        "targets.view",
+        "bim.*",
+    ),
+    Role.EXPERT: ("projects.view", "buildings.view", "policies.view", "events.view", "units.view", "bim.view", "bim.decide"),
+    Role.AUDITOR: ("*.view", "audit.*"),
+    Role.ADMINISTRATOR: ("units.*", "accounts.*"),
+}
+AUDIT_ONLY = ("audit.",)
+
+
+def granted(role: str, permission: str) -> bool:
+    """Whether ``role`` grants ``permission``. Audit records open to auditors alone (three separate administrators)."""
+    if permission.startswith(AUDIT_ONLY) and role != Role.AUDITOR:
+        return False
+    return any(fnmatchcase(permission, pattern) for pattern in PERMISSIONS.get(role, ()))

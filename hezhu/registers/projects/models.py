@@ -1,0 +1,136 @@
+"""项目库: construction projects (工程项目) and their unit buildings (单位工程, 单体建筑)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from hezhu.core.access.models import Unit
+from hezhu.core.access.scoping import Scoped
+from hezhu.core.register.fields import CodeListField, PersonNameField, PhoneField, ProjectNumberField
+from hezhu.core.register.lineage import Lineage
+from hezhu.core.register.search import grams_column, grams_index
+
+PARTIES = ("owner", "surveyor", "designer", "contractor", "supervisor")
+
+
+class Project(Lineage, Scoped):
+    """One construction project, from land contract to archive. Numbers: 工程项目编号, 施工许可证编号."""
+
+    class Function(models.TextChoices):
+        """工程用途, as the plan's priority kinds name them (plan L24, L32)."""
+
+        HOUSING = "housing", _("住宅")
+        AFFORDABLE = "affordable", _("保障房、公租房、人才公寓")
+        SCHOOL = "school", _("学校")
+        HOSPITAL = "hospital", _("医院")
+        VENUE = "venue", _("大型公共场馆")
+        OFFICE = "office", _("办公")
+        INDUSTRY = "industry", _("厂房、仓储")
+        COMMUNITY = "community", _("未来社区")
+        BRIDGE = "bridge", _("市政桥梁")
+        TRANSIT = "transit", _("轨道交通")
+        OTHER = "other", _("其他")
+
+    number = ProjectNumberField(_("工程项目编号"))
+    name = models.CharField(_("项目名称"), max_length=120)
+    category = CodeListField(_("工程类别"), code_list="PRJTYPE", default="01")
+    nature = CodeListField(_("建设性质"), code_list="PRJPROPERTY", default="001")
+    function = models.CharField(_("工程用途"), max_length=20, choices=Function.choices, default=Function.OTHER)
+    address = models.CharField(_("建设地点"), max_length=200, blank=True)
+    investment_wan_yuan = models.DecimalField(_("总投资（万元）"), max_digits=14, decimal_places=2, null=True, blank=True)
+    area_m2 = models.DecimalField(_("建筑面积（㎡）"), max_digits=12, decimal_places=2, null=True, blank=True)
+    is_government_funded = models.BooleanField(_("政府或国有投资"), default=False)
+    is_pilot_demonstration = models.BooleanField(_("智能建造试点示范工程"), default=False)
+    demonstration_year = models.PositiveSmallIntegerField(_("示范认定年份"), null=True, blank=True)
+    uses_bim = models.BooleanField(_("应用BIM"), default=False)
+    owner = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("建设单位"), null=True, blank=True, related_name="+")
+    surveyor = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("勘察单位"), null=True, blank=True, related_name="+")
+    designer = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("设计单位"), null=True, blank=True, related_name="+")
+    contractor = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("施工单位"), null=True, blank=True, related_name="+")
+    supervisor = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("监理单位"), null=True, blank=True, related_name="+")
+    owner_contact = PersonNameField(_("建设单位项目负责人"), blank=True)
+    owner_phone = PhoneField(_("联系电话"), blank=True)
+    land_contract_on = models.DateField(_("土地出让合同日期"), null=True, blank=True)
+    approved_on = models.DateField(_("立项赋码日期"), null=True, blank=True)
+    planning_permit_on = models.DateField(_("规划许可日期"), null=True, blank=True)
+    review_passed_on = models.DateField(_("施工图审查合格日期"), null=True, blank=True)
+    contract_filed_on = models.DateField(_("合同备案日期"), null=True, blank=True)
+    permit_number = models.CharField(_("施工许可证编号"), max_length=30, blank=True)
+    permit_issued_on = models.DateField(_("施工许可发证日期"), null=True, blank=True)
+    started_on = models.DateField(_("实际开工日期"), null=True, blank=True)
+    completed_on = models.DateField(_("竣工验收备案日期"), null=True, blank=True)
+    archived_on = models.DateField(_("档案移交日期"), null=True, blank=True)
+    search_grams = grams_column("name", "number", "permit_number")
+
+    unit_paths: ClassVar[tuple[str, ...]] = PARTIES
+
+    class Meta:
+        verbose_name = _("项目")
+        verbose_name_plural = _("项目")
+        constraints = [models.UniqueConstraint(fields=["number", "is_demo"], name="project_number_once")]
+        indexes = [
+            grams_index("project_grams"),
+            models.Index(fields=["division", "-id"], name="project_division"),
+            models.Index(fields=["permit_issued_on"], name="project_permit_date"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UnitBuilding(Lineage, Scoped):
+    """A unit building (单体建筑) of a project: the thing whose assembly rate is judged (GB/T 51129-2017, 3.0.1)."""
+
+    class Kind(models.TextChoices):
+        DWELLING = "dwelling", _("居住建筑")
+        PUBLIC = "public", _("公共建筑")
+        INDUSTRIAL = "industrial", _("工业建筑")
+        UNDERGROUND = "underground", _("地下建筑")
+        OTHER = "other", _("其他")
+
+    project = models.ForeignKey(Project, models.PROTECT, verbose_name=_("项目"), related_name="buildings")
+    code = models.CharField(_("单体编号"), max_length=30)
+    name = models.CharField(_("单体名称"), max_length=120)
+    kind = models.CharField(_("建筑类别"), max_length=20, choices=Kind.choices, default=Kind.OTHER)
+    structure = CodeListField(_("结构体系"), code_list="PRJSTRUCTURETYPE", blank=True)
+    area_m2 = models.DecimalField(_("建筑面积（㎡）"), max_digits=12, decimal_places=2)
+    above_ground_area_m2 = models.DecimalField(_("地上面积（㎡）"), max_digits=12, decimal_places=2, null=True, blank=True)
+    storeys_above = models.SmallIntegerField(_("地上层数"), null=True, blank=True)
+    storeys_below = models.SmallIntegerField(_("地下层数"), default=0)
+    height_m = models.DecimalField(_("建筑高度（m）"), max_digits=7, decimal_places=2, null=True, blank=True)
+    is_new = models.BooleanField(_("新建"), default=True)
+    permit_issued_on = models.DateField(_("施工许可发证日期"), null=True, blank=True)
+    assembly_rate = models.DecimalField(_("装配率（%）"), max_digits=5, decimal_places=1, null=True, blank=True)
+    assembly_grade = models.CharField(_("装配式评价等级"), max_length=4, blank=True)
+    is_prefab = models.BooleanField(_("装配式建筑"), null=True, blank=True)
+    assembly_reason = models.CharField(_("装配式判定说明"), max_length=300, blank=True)
+    assembly_source = models.CharField(_("装配率来源"), max_length=120, blank=True)
+    search_grams = grams_column("name", "code")
+
+    unit_paths: ClassVar[tuple[str, ...]] = tuple(f"project__{party}" for party in PARTIES)
+
+    class Meta:
+        verbose_name = _("单体建筑")
+        verbose_name_plural = _("单体建筑")
+        constraints = [
+            models.UniqueConstraint(fields=["project", "code"], name="building_code_once"),
+            models.CheckConstraint(condition=Q(area_m2__gt=0), name="building_area_positive"),
+        ]
+        indexes = [
+            grams_index("building_grams"),
+            models.Index(fields=["division", "-id"], name="building_division"),
+            models.Index(fields=["permit_issued_on"], name="building_permit_date"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+TRACKED = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+pghistory.track(*TRACKED, exclude=["search_grams"])(Project)
+pghistory.track(*TRACKED, exclude=["search_grams"])(UnitBuilding)
