@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hezhu.core.access.models import Unit
 from hezhu.core.access.scoping import Scoped
+from hezhu.core.history import keeps_history
 from hezhu.core.register.lineage import Lineage
 from hezhu.core.register.search import grams_column, grams_index
 
 
+@keeps_history(exclude=["search_grams"])
 class Policy(Lineage, Scoped):
     """A policy document of the tool box (plan L15, L16, L29)."""
 
@@ -50,6 +51,7 @@ class Policy(Lineage, Scoped):
         return self.title
 
 
+@keeps_history(exclude=["search_grams"])
 class Event(Lineage, Scoped):
     """A forum, an observation meeting or an open day (plan L62; target T14)."""
 
@@ -79,8 +81,3 @@ class Event(Lineage, Scoped):
 
     def __str__(self) -> str:
         return self.title
-
-
-TRACKED = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
-pghistory.track(*TRACKED, exclude=["search_grams"])(Policy)
-pghistory.track(*TRACKED, exclude=["search_grams"])(Event)

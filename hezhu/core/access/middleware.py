@@ -35,7 +35,7 @@ class SignedIn:
         last = request.session.get("seen", now)
         if now - last > settings.SESSION_IDLE_MINUTES * 60 or not request.user.is_active:
             logout(request)
-        elif now - last > 30 and IDLE_EXEMPT_HEADER not in request.headers or "seen" not in request.session:
+        elif (now - last > 30 and IDLE_EXEMPT_HEADER not in request.headers) or "seen" not in request.session:
             request.session["seen"] = now
 
     def _ask(self, request: HttpRequest) -> HttpResponse:

@@ -6,18 +6,19 @@ import hashlib
 import secrets
 from typing import Any, ClassVar
 
-import pghistory
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from hezhu.core.access.divisions import DivisionField, codes_below
+from hezhu.core.access.divisions import codes_below
 from hezhu.core.access.permissions import Role, granted
 from hezhu.core.access.scoping import Scoped
+from hezhu.core.history import keeps_history
 
 
+@keeps_history()
 class Unit(Scoped):
     """A unit that acts in the platform: the leading group's office, a bureau, a county government, a firm, a review body."""
 
@@ -56,7 +57,11 @@ class Unit(Scoped):
     @classmethod
     def by_name(cls, name: str) -> Unit:
         """The unit called ``name``, by full name, short name or alias. Raises Unit.DoesNotExist."""
-        return cls.objects.filter(Q(name=name) | Q(short_name=name) | Q(aliases__contains=[name])).order_by("is_demo", "id")[:1].get()
+        return (
+            cls.objects.filter(Q(name=name) | Q(short_name=name) | Q(aliases__contains=[name]))
+            .order_by("is_demo", "id")[:1]
+            .get()
+        )
 
 
 class UserManager(BaseUserManager["User"]):
@@ -67,6 +72,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
+@keeps_history(fields=["username", "display_name", "role", "unit", "is_active"])
 class User(AbstractBaseUser):
     """One person's account at one unit, with one role."""
 
@@ -139,12 +145,3 @@ class ApiKey(models.Model):
     @staticmethod
     def digest_of(secret: str) -> str:
         return hashlib.sha256(secret.encode()).hexdigest()
-
-
-pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())(Unit)
-pghistory.track(
-    pghistory.InsertEvent(),
-    pghistory.UpdateEvent(),
-    pghistory.DeleteEvent(),
-    fields=["username", "display_name", "role", "unit", "is_active"],
-)(User)

@@ -21,7 +21,17 @@ class Role(models.TextChoices):
 
 # A permission is subject.verb. Registers use their slug as subject and view, add, change, import, export as verbs.
 PERMISSIONS: dict[str, tuple[str, ...]] = {
-    Role.CITY_OFFICE: ("*.view", "*.export", "*.add", "*.change", "*.import", "programme.*", "targets.*", "bim.*", "personal.unmask"),
+    Role.CITY_OFFICE: (
+        "*.view",
+        "*.export",
+        "*.add",
+        "*.change",
+        "*.import",
+        "programme.*",
+        "targets.*",
+        "bim.*",
+        "personal.unmask",
+    ),
     Role.BUREAU: ("*.view", "*.export", "policies.*", "events.*", "programme.report", "bim.view", "bim.submit"),
     Role.COUNTY_OFFICER: (
         "*.view",

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import pghistory
+from django.db import models
+
+ModelClass = TypeVar("ModelClass", bound=type[models.Model])
+
+
+def keeps_history(**options: Any) -> Callable[[ModelClass], ModelClass]:
+    """Class decorator: every insert, update and delete of the model is recorded by a trigger, bulk writes too.
+
+    ``options`` go to ``pghistory.track`` (fields, exclude).
+    """
+    return pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), **options)
 
 
 @contextmanager

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hezhu.core.access.models import Unit
 from hezhu.core.access.scoping import Scoped
+from hezhu.core.history import keeps_history
 from hezhu.core.register.fields import CodeListField, CreditCodeField, PersonNameField, PhoneField
 from hezhu.core.register.lineage import Lineage
 from hezhu.core.register.search import grams_column, grams_index
 
 
+@keeps_history(exclude=["search_grams"])
 class Enterprise(Lineage, Scoped):
     """A firm known by its 统一社会信用代码 (GB 32100-2015)."""
 
@@ -32,9 +33,13 @@ class Enterprise(Lineage, Scoped):
     credit_code = CreditCodeField(_("统一社会信用代码"))
     name = models.CharField(_("企业名称"), max_length=120)
     role = CodeListField(_("企业类别"), code_list="CORPROLE", default="99")
-    unit = models.OneToOneField(Unit, models.PROTECT, verbose_name=_("平台单位"), null=True, blank=True, related_name="enterprise")
+    unit = models.OneToOneField(
+        Unit, models.PROTECT, verbose_name=_("平台单位"), null=True, blank=True, related_name="enterprise"
+    )
     main_qualification = models.CharField(_("主项资质"), max_length=80, blank=True)
-    titles = ArrayField(models.CharField(max_length=30, choices=Title.choices), verbose_name=_("认定称号"), default=list, blank=True)
+    titles = ArrayField(
+        models.CharField(max_length=30, choices=Title.choices), verbose_name=_("认定称号"), default=list, blank=True
+    )
     titled_on = models.DateField(_("称号认定日期"), null=True, blank=True)
     legal_representative = PersonNameField(_("法定代表人"), blank=True)
     phone = PhoneField(_("联系电话"), blank=True)
@@ -56,6 +61,3 @@ class Enterprise(Lineage, Scoped):
 
     def __str__(self) -> str:
         return self.name
-
-
-pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["search_grams"])(Enterprise)

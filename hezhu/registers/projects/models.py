@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import pghistory
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from hezhu.core.access.models import Unit
 from hezhu.core.access.scoping import Scoped
+from hezhu.core.history import keeps_history
 from hezhu.core.register.fields import CodeListField, PersonNameField, PhoneField, ProjectNumberField
 from hezhu.core.register.lineage import Lineage
 from hezhu.core.register.search import grams_column, grams_index
@@ -18,6 +18,7 @@ from hezhu.core.register.search import grams_column, grams_index
 PARTIES = ("owner", "surveyor", "designer", "contractor", "supervisor")
 
 
+@keeps_history(exclude=["search_grams"])
 class Project(Lineage, Scoped):
     """One construction project, from land contract to archive. Numbers: 工程项目编号, 施工许可证编号."""
 
@@ -83,6 +84,7 @@ class Project(Lineage, Scoped):
         return self.name
 
 
+@keeps_history(exclude=["search_grams"])
 class UnitBuilding(Lineage, Scoped):
     """A unit building (单体建筑) of a project: the thing whose assembly rate is judged (GB/T 51129-2017, 3.0.1)."""
 
@@ -129,8 +131,3 @@ class UnitBuilding(Lineage, Scoped):
 
     def __str__(self) -> str:
         return self.name
-
-
-TRACKED = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
-pghistory.track(*TRACKED, exclude=["search_grams"])(Project)
-pghistory.track(*TRACKED, exclude=["search_grams"])(UnitBuilding)
