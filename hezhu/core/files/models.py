@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import pghistory
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hezhu.core.access.scoping import Scoped
+from hezhu.core.history import keeps_history
 
 
 class StoredFile(models.Model):
@@ -35,6 +35,7 @@ class StoredFile(models.Model):
         return f"{self.sha256[:2]}/{self.sha256[2:4]}/{self.sha256}"
 
 
+@keeps_history()
 class Attachment(Scoped):
     """One use of a file: under a name, for a purpose, by someone at a unit."""
 
@@ -59,6 +60,3 @@ class Attachment(Scoped):
 
     def get_absolute_url(self) -> str:
         return reverse("files:download", args=[self.pk])
-
-
-pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())(Attachment)

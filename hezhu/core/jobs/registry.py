@@ -1,0 +1,48 @@
+"""The kinds of background work, declared in each app's ``tasks.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+Work = Callable[..., dict[str, Any] | None]
+WorkT = TypeVar("WorkT", bound=Work)
+ChoreT = TypeVar("ChoreT", bound=Callable[[], Any])
+
+KINDS: dict[str, Work] = {}
+
+
+def job(kind: str) -> Callable[[WorkT], WorkT]:
+    """Declare ``def work(progress, **args) -> dict | None`` as the kind of job called ``kind``.
+
+    The work may run again from the start after a fault or a stop, so it must reach the same end when run twice. What it returns is
+    the job's result, as JSON. A HezhuError ends the job with its message and is not retried; any other exception is, twice.
+    """
+
+    def declare(work: WorkT) -> WorkT:
+        def run(context: JobContext, job_id: int) -> None:
+            from hezhu.core.jobs.run import execute  # models are not loaded when tasks are declared
+
+            execute(job_id, context.job.id, stopping=context.should_abort)
+
+        KINDS[kind] = work
+        app.task(name=kind, pass_context=True)(run)
+        return work
+
+    return declare
+
+
+def periodic(name: str, *, cron: str) -> Callable[[ChoreT], ChoreT]:
+    """Declare a chore without a person or a page that a worker does by the clock, once for all workers."""
+
+    def declare(chore: ChoreT) -> ChoreT:
+        def run(timestamp: int) -> None:
+            chore()
+
+        app.periodic(cron=cron)(app.task(name=name, queueing_lock=name)(run))
+        return chore
+
+    return declare
