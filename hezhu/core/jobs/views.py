@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from hezhu.core.access.models import User
 from hezhu.core.access.scoping import found
 from hezhu.core.jobs import actions
 from hezhu.core.jobs.models import Job
@@ -18,7 +21,7 @@ PAGE_ROWS = 30
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """The jobs this account started, newest first."""
-    rows = Job.objects.visible_to(request.user).filter(created_by=request.user)
+    rows = Job.objects.visible_to(request.user).filter(created_by=request.user.pk)
     page = Paginator(rows, PAGE_ROWS).get_page(request.GET.get("page"))
     return render(request, "jobs/list.html", {"page": page, "active": any(job.is_active for job in page)})
 
@@ -52,7 +55,7 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _answer(request: HttpRequest, pk: int, act: actions.Act) -> HttpResponse:
     row = _visible(request, pk)
-    act(row, by=request.user)
+    act(row, by=cast(User, request.user))
     if "HX-Request" in request.headers:
         return render(request, "jobs/progress.html", {"job": row, "follow": "follow" in request.GET})
     return HttpResponseRedirect(row.get_absolute_url())
