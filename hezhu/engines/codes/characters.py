@@ -1,22 +1,32 @@
-"""Columns of fixed-length ASCII codes as columns of character values, so that check characters are sums over columns."""
+"""Check sums over columns of fixed-length ASCII codes: a table gives each character its value, each position has its weight."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import reduce
-from operator import add
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 import polars as pl
 
-ZERO, NINE = ord("0"), ord("9")
+
+def value_table(values: Mapping[str, int]) -> np.ndarray:
+    """256 entries, UInt16: the value of each byte; bytes that are no character of the code count 0."""
+    table = np.zeros(256, dtype=np.uint16)
+    for character, value in values.items():
+        table[ord(character)] = value
+    return table
 
 
-def byte_columns(text: pl.Expr, length: int) -> list[pl.Expr]:
-    """One UInt8 column per position; every text must have ``length`` ASCII characters (others give null)."""
-    octets = text.cast(pl.Binary).bin.reinterpret(dtype=pl.Array(pl.UInt8, length))
-    return [octets.arr.get(position) for position in range(length)]
+def weighted_sum(text: pl.Expr, table: np.ndarray, weights: Sequence[int]) -> pl.Expr:
+    """Σ value × weight over the characters of each text, UInt16.
 
+    Every text must have as many ASCII characters as there are weights; nulls are not allowed. The sum must stay below 65,536
+    (18 × 30 × 30 does). One matrix product is several times quicker than a sum of one column per character.
+    """
+    length = len(weights)
+    factors = np.array(weights, dtype=np.uint16)
 
-def weighted_sum(values: Sequence[pl.Expr], weights: Sequence[int]) -> pl.Expr:
-    """Σ value × weight as UInt16; the values must be small enough (31 × 30 × 17 fits)."""
-    return reduce(add, [value.cast(pl.UInt16) * weight for value, weight in zip(values, weights, strict=True)])
+    def total(texts: pl.Series) -> pl.Series:
+        octets = texts.cast(pl.Binary).bin.reinterpret(dtype=pl.Array(pl.UInt8, length)).to_numpy()
+        return pl.Series(table[octets.reshape(-1, length)] @ factors, dtype=pl.UInt16)
+
+    return text.map_batches(total, return_dtype=pl.UInt16, is_elementwise=True)

@@ -13,7 +13,7 @@ from random import Random
 
 import polars as pl
 
-from hezhu.engines.codes.characters import NINE, ZERO, byte_columns, weighted_sum
+from hezhu.engines.codes.characters import value_table, weighted_sum
 from hezhu.engines.codes.lists import code_list
 from hezhu.engines.codes.problem import InvalidCode, Problem
 from hezhu.engines.codes.spelling import digit_for, length_problem, letters_as_digits, named, normalise, spelling_problem
@@ -58,17 +58,8 @@ def body_check_character(first_8: str) -> str:
 def valid(text: pl.Expr) -> pl.Expr:
     """Whether each text is a well-written valid code; null is not. The same answer as ``explain(text) is None``."""
     well_shaped = text.str.contains(_SHAPE).fill_null(False)
-    values = [_value(octet) for octet in byte_columns(pl.when(well_shaped).then(text).otherwise(pl.lit("0" * LENGTH)), LENGTH)]
-    agrees = (weighted_sum(values[:-1], WEIGHTS) + values[-1].cast(pl.UInt16)) % 31 == 0
-    return well_shaped & agrees
-
-
-def _value(octet: pl.Expr) -> pl.Expr:
-    """The value of a character's byte: its rank in the alphabet, which leaves out I, O, S, V and Z."""
-    letter = octet - (ord("A") - 10)
-    for missing in "IOSV":
-        letter = letter - (octet > ord(missing)).cast(pl.UInt8)
-    return pl.when(octet <= NINE).then(octet - ZERO).otherwise(letter)
+    checked = pl.when(well_shaped).then(text).otherwise(pl.lit("0" * LENGTH))
+    return well_shaped & (weighted_sum(checked, value_table(_VALUE), (*WEIGHTS, 1)) % 31 == 0)
 
 
 def explain(text: str) -> Problem | None:

@@ -9,7 +9,7 @@ from random import Random
 
 import polars as pl
 
-from hezhu.engines.codes.characters import ZERO, byte_columns, weighted_sum
+from hezhu.engines.codes.characters import value_table, weighted_sum
 from hezhu.engines.codes.problem import InvalidCode, Problem
 from hezhu.engines.codes.spelling import length_problem, letters_as_digits, named, normalise, spelling_problem
 
@@ -17,6 +17,7 @@ KIND = "id-number"
 LENGTH = 18
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECKS = "10X98765432"
+_VALUE = {character: value for value, character in enumerate("0123456789X")}
 _SHAPE = r"^[1-9][0-9]{5}(?:18|19|20)[0-9]{6}[0-9]{3}[0-9X]$"
 _NO_SUGGESTION = "无建议，请对照身份证件"
 
@@ -43,11 +44,8 @@ def valid(text: pl.Expr, *, on: date | None = None) -> pl.Expr:
     well_shaped = text.str.contains(_SHAPE).fill_null(False)
     checked = pl.when(well_shaped).then(text).otherwise(pl.lit("0" * LENGTH))
     born = checked.str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
-    octets = byte_columns(checked, LENGTH)
-    total = weighted_sum([octet - ZERO for octet in octets[:-1]], WEIGHTS) % 11
     # The check value of remainder r is (12 − r) mod 11, where 10 is written X.
-    last = pl.when(octets[-1] == ord("X")).then(pl.lit(10, dtype=pl.UInt16)).otherwise((octets[-1] - ZERO).cast(pl.UInt16))
-    agrees = (total + last) % 11 == 1
+    agrees = weighted_sum(checked, value_table(_VALUE), (*WEIGHTS, 1)) % 11 == 1
     return well_shaped & agrees & (born <= (on or date.today())).fill_null(False)
 
 

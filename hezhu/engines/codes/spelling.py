@@ -6,15 +6,14 @@ digit (O for 0, I for 1) changes the code: that is only ever a suggestion, and o
 
 from __future__ import annotations
 
-import unicodedata
-
 import polars as pl
 
 from hezhu.engines.codes.problem import Problem
 
-_BLANKS = " \t\r\n\v\f\u0085\u1680\u2028\u2029\u200b\u200c\u200d\ufeff"
+_BLANKS = " \t\r\n\v\f\u0085\u1680\u2028\u2029\u200b\u200c\u200d\ufeff\u00a0\u2002\u2003\u2009\u202f\u3000"
 _BLANK_CLASS = "[" + "".join(f"\\x{{{ord(blank):04x}}}" for blank in _BLANKS) + "]"
-_WITHOUT_BLANKS = str.maketrans("", "", _BLANKS)
+_FULL_WIDTH = {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)}
+_CLEAN = str.maketrans({**_FULL_WIDTH, **dict.fromkeys(_BLANKS, "")})
 _DIGIT_FOR_LETTER = {"O": "0", "I": "1"}
 _DIGITS_FOR_LETTERS = str.maketrans(_DIGIT_FOR_LETTER)
 _DASHES = "‐‑‒–—―−"
@@ -22,13 +21,14 @@ _DASHES_TO_HYPHEN = str.maketrans(dict.fromkeys(_DASHES, "-"))
 
 
 def normalise(text: str) -> str:
-    """The text half-width (NFKC), without blanks, in capitals."""
-    return unicodedata.normalize("NFKC", text).translate(_WITHOUT_BLANKS).upper()
+    """The text with full-width ASCII made half-width, without blanks, in capitals."""
+    return text.translate(_CLEAN).upper()
 
 
 def normalised(text: pl.Expr) -> pl.Expr:
     """``normalise`` for a column of strings; null stays null."""
-    return text.str.normalize("NFKC").str.replace_all(_BLANK_CLASS, "").str.to_uppercase()
+    plain = text.str.replace_all(_BLANK_CLASS, "").str.replace_many(list(_FULL_WIDTH), list(_FULL_WIDTH.values()))
+    return plain.str.to_uppercase()
 
 
 def normalise_hyphened(text: str) -> str:
