@@ -186,6 +186,7 @@ def load_phases() -> None:
 
 def load_duties() -> None:
     frequency = {"quarterly": "quarterly", "yearly": "yearly", "periodic": "periodic", None: "once"}
+    more = document("duties.yaml")["duties"]
     for row in document("targets.yaml")["external_obligations"]:
         ExternalDuty.objects.update_or_create(
             code=row["id"],
@@ -193,6 +194,8 @@ def load_duties() -> None:
                 "division": settings.CITY_DIVISION,
                 **{key: row[key] for key in ("name", "rule", "source")},
                 "frequency": frequency[row.get("frequency")],
+                "due_on": more.get(row["id"], {}).get("due_on"),
+                "note": more.get(row["id"], {}).get("note", ""),
             },
         )
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hezhu.core.access.models import User
 from hezhu.core.access.scoping import Scoped
+from hezhu.core.history import keeps_history
 
 
+@keeps_history()
 class Bulletin(Scoped):
     """One bulletin. ``content`` is the snapshot its page, .docx and PDF are made from; later reports do not change it."""
 
@@ -32,6 +33,3 @@ class Bulletin(Scoped):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
-
-
-pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())(Bulletin)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hezhu.core.access.scoping import Scoped
+from hezhu.core.history import keeps_history
 from hezhu.programme.models.shared import PlanRow
 
 
@@ -24,6 +24,8 @@ class ExternalDuty(PlanRow):
     rule = models.TextField(_("要求"))
     source = models.TextField(_("来源"))
     frequency = models.CharField(_("频率"), max_length=12, choices=Frequency.choices)
+    due_on = models.DateField(_("止日"), null=True, blank=True)
+    note = models.TextField(_("说明"), blank=True)
 
     class Meta:
         verbose_name = _("部级义务")
@@ -33,6 +35,7 @@ class ExternalDuty(PlanRow):
         return f"{self.code} {self.name}"
 
 
+@keeps_history()
 class DutyFiling(Scoped):
     """That a duty was met for one period (2026Q3, 2026): when, under what number, with what note."""
 
@@ -48,6 +51,3 @@ class DutyFiling(Scoped):
 
     def __str__(self) -> str:
         return f"{self.duty.code} {self.period}"
-
-
-pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())(DutyFiling)

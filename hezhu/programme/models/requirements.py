@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from hezhu.core.access.models import Unit
+from hezhu.core.history import keeps_history
 from hezhu.programme.models.shared import PlanRow
 from hezhu.programme.models.targets import Target
 
@@ -31,6 +31,7 @@ class Phase(PlanRow):
         return self.name
 
 
+@keeps_history()
 class Requirement(PlanRow):
     """One requirement of the annex: 33 of them under 32 numbers. ``text``, ``due_text``, ``units_text`` are its own words.
 
@@ -99,6 +100,3 @@ class RequirementUnit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.requirement.code} {self.unit} {self.role}"
-
-
-pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())(Requirement)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hezhu.core.access.models import Unit
 from hezhu.core.access.scoping import Scoped
+from hezhu.core.history import keeps_history
 from hezhu.programme.models.shared import PlanRow
 
 
@@ -80,6 +80,7 @@ class Target(PlanRow):
         return next((row for row in self.bases.all() if row.is_demo == demo), None)
 
 
+@keeps_history()
 class TargetBasis(Scoped):
     """How an increase is read: which base year, its value in per cent, and whether in points, relative, or as a level.
 
@@ -106,6 +107,3 @@ class TargetBasis(Scoped):
 
     def __str__(self) -> str:
         return f"{self.target.code} {self.base_year} {self.base_value}% {self.mode}"
-
-
-pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())(TargetBasis)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 
-import pghistory
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from hezhu.core.access.models import Unit, User
 from hezhu.core.access.scoping import Scoped
+from hezhu.core.history import keeps_history
 from hezhu.programme.models.requirements import Requirement
 from hezhu.programme.models.shared import PlanRow
 
 
+@keeps_history()
 class RequirementInstance(PlanRow):
     """A requirement as it falls due: one a year where the plan says 每年, one altogether otherwise (``year`` None).
 
@@ -39,6 +40,7 @@ class RequirementInstance(PlanRow):
         return f"{self.requirement.code}/{self.year}" if self.year else self.requirement.code
 
 
+@keeps_history()
 class SubTask(Scoped):
     """A county's own task under a requirement, with a target of its own. A withdrawn one stays for the record."""
 
@@ -63,6 +65,7 @@ class SubTask(Scoped):
         return self.title
 
 
+@keeps_history()
 class RoadMapStep(models.Model):
     """One step of a sub-task's road map (路线图): what, from when to when, and when it was done."""
 
@@ -81,6 +84,7 @@ class RoadMapStep(models.Model):
         return self.title
 
 
+@keeps_history()
 class MonthlyReport(Scoped):
     """One unit's report on one instance for one month. ``month`` is its first day; ``progress`` is per cent, cumulative.
 
@@ -137,6 +141,7 @@ class MonthlyReport(Scoped):
         return day.replace(day=1)
 
 
+@keeps_history()
 class Reminder(Scoped):
     """A recorded prompt (催办) from the city office to one unit about one instance."""
 
@@ -156,6 +161,7 @@ class Reminder(Scoped):
         return f"{self.unit} {self.sent_at:%Y-%m-%d}"
 
 
+@keeps_history()
 class Closure(Scoped):
     """That an instance is finished (办结), on what day, by what evidence. Taken back by deleting it, which history keeps."""
 
@@ -174,7 +180,3 @@ class Closure(Scoped):
 
     def __str__(self) -> str:
         return f"{self.instance} {self.closed_on}"
-
-
-for _model in (RequirementInstance, SubTask, RoadMapStep, MonthlyReport, Closure, Reminder):
-    pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())(_model)
