@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import yaml
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from hezhu.engines.codes.division import divisions
 
 
 @lru_cache(maxsize=1)
 def division_names() -> dict[str, str]:
-    """Code → name of the city and its counties, from ``rulepacks/divisions.yaml``; the city first."""
-    table = yaml.safe_load((settings.RULEPACKS / "divisions.yaml").read_text(encoding="utf-8"))
-    city = table["cities"][settings.CITY_DIVISION]
-    return {settings.CITY_DIVISION: city["name"], **city["counties"]}
+    """Code → name of the city and its counties, from ``rulepacks/codes/divisions.yaml``; the city first."""
+    city = settings.CITY_DIVISION
+    known = divisions()
+    if city not in known:
+        raise ImproperlyConfigured(f"HEZHU_CITY={city!r}: rulepacks/codes/divisions.yaml has no such division")
+    return {code: division.name for code, division in known.items() if code == city or division.parent == city}
 
 
 def counties() -> dict[str, str]:

@@ -125,6 +125,19 @@ class SignInRecord(models.Model):
         verbose_name = _("登录记录")
         ordering = ["-id"]
 
+    @property
+    def outcome_label(self) -> str:
+        """The outcome in words."""
+        return str(
+            {
+                "signed-in": _("登录"),
+                "signed-out": _("退出"),
+                "wrong-password": _("密码不对"),
+                "locked": _("锁定"),
+                "unknown": _("无此账号"),
+            }.get(self.outcome, self.outcome)
+        )
+
 
 class ApiKey(models.Model):
     """A key with which a program acts as an account. Only its SHA-256 is kept."""

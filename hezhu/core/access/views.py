@@ -100,3 +100,17 @@ def set_language(request: HttpRequest) -> HttpResponse:
     if check_for_language(language) and language in dict(settings.LANGUAGES):
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=365 * 86400, samesite="Lax")
     return response
+
+
+@require_POST
+def focus(request: HttpRequest) -> HttpResponse:
+    """Choose the division to look at; only one the account serves."""
+    division = request.POST.get("division", "")
+    if division in request.user.divisions:
+        request.session["division"] = division
+    return redirect(_next(request))
+
+
+def session_state(request: HttpRequest) -> HttpResponse:
+    """204 while the session lives; the middleware answers for the rest."""
+    return HttpResponse(status=204)

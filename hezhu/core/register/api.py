@@ -1,5 +1,164 @@
-from ninja import Router
+"""REST for every register: list with search, filters and pages; one row; add; change; history. Types come from the model."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from django.db import models
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+from pydantic import Field, create_model
+
+from hezhu.core.access.scoping import found, require
+from hezhu.core.history.changes import changes_of
+from hezhu.core.register import actions
+from hezhu.core.register.declare import Register, registers
+from hezhu.core.register.filters import filterset_of
+from hezhu.core.register.listing import count
+from hezhu.core.register.values import masked
+
+TYPES: tuple[tuple[type[models.Field], type], ...] = (
+    (models.BooleanField, bool),
+    (models.DateTimeField, datetime),
+    (models.DateField, date),
+    (models.DecimalField, Decimal),
+    (models.IntegerField, int),
+)
+PAGE_LIMIT = 200
+
+
+class ChangeOut(Schema):
+    at: datetime
+    kind: str
+    by: str
+    reason: str
+    source: str
+    fields: list[tuple[str, str, str]]
 
 
 def register_routers() -> list[tuple[str, Router]]:
-    return []
+    """(prefix, router) of every declared register."""
+    return [(f"/registers/{register.slug}", _router(register)) for register in registers]
+
+
+def _python_type(field: models.Field) -> Any:
+    if field.is_relation:
+        return str
+    if hasattr(field, "base_field"):
+        return list[str]
+    return next((python for kind, python in TYPES if isinstance(field, kind)), str)
+
+
+def _row_schema(register: Register) -> type[Schema]:
+    members: dict[str, Any] = {"id": (int, ...)}
+    for field in register.fields():
+        members[field.name] = (_python_type(field) | None, Field(None, description=str(field.verbose_name)))
+    members["is_demo"] = (bool, Field(False, description="演示数据"))
+    return create_model(f"{register.model.__name__}Row", __base__=Schema, **members)
+
+
+def _write_schema(register: Register) -> type[Schema]:
+    members: dict[str, Any] = {}
+    for name in register.form_fields():
+        field = register.model._meta.get_field(name)
+        members[name] = (_python_type(field) | None, Field(None, description=str(field.verbose_name)))
+    members["reason"] = (str, Field("", description="变更理由"))
+    return create_model(f"{register.model.__name__}Write", __base__=Schema, **members)
+
+
+def _query_schema(register: Register) -> type[Schema]:
+    members: dict[str, Any] = {"q": (str, Field("", description="在名称和编号中查找，至少两个字"))}
+    for name, item in filterset_of(register).base_filters.items():
+        members[name] = (str | None, Field(None, description=str(item.label)))
+    members["after"] = (int | None, Field(None, description="上一页最后一行的 id；不填从头取"))
+    members["limit"] = (int, Field(50, ge=1, le=PAGE_LIMIT))
+    members["order"] = (Literal["id", "-id"], "-id")
+    return create_model(f"{register.model.__name__}Query", __base__=Schema, **members)
+
+
+def _as_data(register: Register, row: Any) -> dict[str, Any]:
+    personal = register.personal_fields()
+    data: dict[str, Any] = {"id": row.pk, "is_demo": row.is_demo}
+    for field in register.fields():
+        value = getattr(row, field.name)
+        if field.name in personal:
+            value = masked(value or "", field.kind)  # type: ignore[attr-defined]
+        elif field.is_relation and value is not None:
+            value = str(getattr(value, "name", value))
+        data[field.name] = value
+    return data
+
+
+def _router(register: Register) -> Router:
+    router = Router(tags=[register.label])
+    name = register.slug.replace("-", "_")
+    row_schema, write_schema, query_schema = _row_schema(register), _write_schema(register), _query_schema(register)
+    page_schema = create_model(
+        f"{register.model.__name__}Page",
+        __base__=Schema,
+        rows=(list[row_schema], ...),  # type: ignore[valid-type]
+        total=(int, ...),
+        total_is_exact=(bool, ...),
+        next_after=(int | None, None),
+    )
+
+    @router.get("/", response=page_schema, operation_id=f"{name}_list", summary=f"{register.label}：查询")
+    def list_rows(request: HttpRequest, query: Query[query_schema]) -> Any:  # type: ignore[valid-type]
+        require(request.user, register.permission("view"))
+        params = {key: value for key, value in query.dict().items() if value not in (None, "")}  # type: ignore[attr-defined]
+        filters = filterset_of(register)(params, queryset=register.rows(request.user))
+        rows = register.find(filters.qs, params.get("q", ""))
+        total = count(rows)
+        if "after" in params:
+            rows = rows.filter(pk__gt=params["after"]) if params["order"] == "id" else rows.filter(pk__lt=params["after"])
+        page = list(rows.order_by(params["order"].replace("id", "pk"))[: params["limit"] + 1])
+        shown = page[: params["limit"]]
+        return {
+            "rows": [_as_data(register, row) for row in shown],
+            "total": total.rows,
+            "total_is_exact": total.exact,
+            "next_after": shown[-1].pk if len(page) > len(shown) else None,
+        }
+
+    @router.get("/{int:pk}", response=row_schema, operation_id=f"{name}_get", summary=f"{register.label}：一行")
+    def get_row(request: HttpRequest, pk: int) -> Any:
+        require(request.user, register.permission("view"))
+        return _as_data(register, found(register.rows(request.user), pk=pk))
+
+    @router.get(
+        "/{int:pk}/changes", response=list[ChangeOut], operation_id=f"{name}_changes", summary=f"{register.label}：变更记录"
+    )
+    def changes(request: HttpRequest, pk: int) -> Any:
+        require(request.user, register.permission("view"))
+        row = found(register.rows(request.user), pk=pk)
+        return [
+            {
+                "at": change.at,
+                "kind": str(change.kind),
+                "by": change.by,
+                "reason": change.reason,
+                "source": change.source,
+                "fields": [(str(label), before, after) for label, before, after in change.fields],
+            }
+            for change in changes_of(register, row)
+        ]
+
+    @router.post("/", response={201: row_schema}, operation_id=f"{name}_add", summary=f"{register.label}：新增")
+    def add(request: HttpRequest, body: write_schema) -> Any:  # type: ignore[valid-type]
+        data = body.dict(exclude_unset=True)  # type: ignore[attr-defined]
+        reason = data.pop("reason", "") or "接口新增"
+        row = actions.submit(register, data, by=request.user, reason=reason, source="接口")  # type: ignore[arg-type]
+        return 201, _as_data(register, row)
+
+    @router.patch("/{int:pk}", response=row_schema, operation_id=f"{name}_change", summary=f"{register.label}：修改")
+    def change(request: HttpRequest, pk: int, body: write_schema) -> Any:  # type: ignore[valid-type]
+        require(request.user, register.permission("change"))
+        row = found(register.rows(request.user), pk=pk)
+        data = body.dict(exclude_unset=True)  # type: ignore[attr-defined]
+        reason = data.pop("reason", "") or "接口修改"
+        row = actions.submit(register, data, by=request.user, row=row, reason=reason, source="接口")  # type: ignore[arg-type]
+        return _as_data(register, row)
+
+    return router

@@ -8,6 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from hezhu.engines.codes import credit, project
+from hezhu.engines.codes.lists import code_list
+
 
 class MeaningfulField(models.CharField):
     """A text column of one known kind. ``kind`` is the intake engine's name for it."""
@@ -38,8 +41,6 @@ class CreditCodeField(MeaningfulField):
     description = _("统一社会信用代码")
 
     def problem(self, value: str) -> str | None:
-        from hezhu.engines.codes import credit
-
         problem = credit.explain(value)
         return problem.reason if problem else None
 
@@ -52,8 +53,6 @@ class ProjectNumberField(MeaningfulField):
     description = _("工程项目编号")
 
     def problem(self, value: str) -> str | None:
-        from hezhu.engines.codes import project
-
         problem = project.explain(value)
         return problem.reason if problem else None
 
@@ -87,12 +86,7 @@ class CodeListField(MeaningfulField):
         super().__init__(*args, **kwargs)
 
     def _choices(self) -> list[tuple[str, str]]:
-        try:
-            from hezhu.engines.codes.lists import code_list
-        except ImportError:
-            return []
-
-        return list(code_list(self.code_list).labels.items())
+        return code_list(self.code_list).choices()
 
     def deconstruct(self) -> tuple[str, str, list, dict]:
         name, path, args, kwargs = super().deconstruct()

@@ -32,7 +32,7 @@ class Enterprise(Lineage, Scoped):
 
     credit_code = CreditCodeField(_("统一社会信用代码"))
     name = models.CharField(_("企业名称"), max_length=120)
-    role = CodeListField(_("企业类别"), code_list="CORPROLE", default="99")
+    role = CodeListField(_("企业类别"), code_list="corp_role", default="99")
     unit = models.OneToOneField(
         Unit, models.PROTECT, verbose_name=_("平台单位"), null=True, blank=True, related_name="enterprise"
     )

@@ -1,0 +1,127 @@
+"""A register is declared once: the model and one ``Register(...)`` give list, filters, search, detail, form, import, export, API,
+history and a documentation page. Every part can be replaced by a class where one register truly differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.urls import reverse
+
+from hezhu.core.access.scoping import Scoped
+from hezhu.core.register import search
+from hezhu.core.register.lineage import Lineage
+
+NEVER_SHOWN = {"id", "search_grams", "is_demo", "source", "source_batch", "source_line"}
+LINEAGE = {"source", "source_batch", "source_line", "created_at", "updated_at"}
+
+
+@dataclass
+class Register:
+    """One register.
+
+    ``slug`` is its address and its permission subject; ``key`` the columns that name a row (upsert key, with is_demo);
+    ``columns`` the list's first choice; ``filters`` columns with a filter; ``search`` columns searched as text;
+    ``tabs`` are saved first views: (label, query string). ``related`` lists (label, reverse accessor) shown on the detail page.
+    """
+
+    model: type[Scoped]
+    slug: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    search: tuple[str, ...]
+    filters: tuple[str, ...] = ()
+    order: tuple[str, ...] = ("-id",)
+    group: str = "libraries"
+    nav: str = "libraries"
+    icon: str = "database"
+    about: Any = ""
+    tabs: tuple[tuple[Any, str], ...] = ()
+    related: tuple[tuple[Any, str, str], ...] = ()
+    not_in_form: tuple[str, ...] = ()
+    detail_url: str | None = None
+    table_class: type | None = None
+    filterset_class: type | None = None
+    form_class: type | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        return str(self.model._meta.verbose_name)
+
+    def fields(self) -> list[models.Field]:
+        """Every concrete column a reader may see, in the model's order, division first among equals."""
+        return [f for f in self.model._meta.concrete_fields if f.name not in NEVER_SHOWN]
+
+    def form_fields(self) -> list[str]:
+        """The columns a person fills."""
+        return [f.name for f in self.fields() if f.editable and not f.generated and f.name not in {*self.not_in_form, *LINEAGE}]
+
+    def personal_fields(self) -> set[str]:
+        """Columns with personal data: shown masked."""
+        return {f.name for f in self.fields() if getattr(f, "personal", False)}
+
+    def rows(self, user: Any) -> models.QuerySet:
+        """The rows ``user`` sees, with the relations that pages show."""
+        return self.model.objects.visible_to(user).select_related(*[f.name for f in self.fields() if f.is_relation])
+
+    def find(self, rows: models.QuerySet, text: str) -> models.QuerySet:
+        """Those of ``rows`` that contain ``text`` in a searched column."""
+        return search.matching(rows, text, self.search)
+
+    def permission(self, verb: str) -> str:
+        return f"{self.slug}.{verb}"
+
+    def url(self, row: models.Model) -> str:
+        """Where a row is read: the register's own page, or the hub that replaces it."""
+        if self.detail_url:
+            return reverse(self.detail_url, args=[getattr(row, self.key[0])])
+        return reverse("register:detail", args=[self.slug, row.pk])
+
+    @property
+    def has_lineage(self) -> bool:
+        return issubclass(self.model, Lineage)
+
+    def event_model(self) -> type[models.Model] | None:
+        """The table of this register's history events."""
+        for relation in self.model._meta.related_objects:
+            if relation.name and hasattr(relation.related_model, "pgh_tracked_model"):
+                return relation.related_model
+        return None
+
+
+class Registers:
+    """All declared registers, by slug, in the order they were declared."""
+
+    def __init__(self) -> None:
+        self._by_slug: dict[str, Register] = {}
+
+    def add(self, register: Register) -> Register:
+        if register.slug in self._by_slug:
+            raise ValueError(f"register {register.slug!r} is declared twice")
+        self._by_slug[register.slug] = register
+        return register
+
+    def __iter__(self) -> Iterator[Register]:
+        return iter(self._by_slug.values())
+
+    def get(self, slug: str) -> Register | None:
+        return self._by_slug.get(slug)
+
+    def of(self, model: type[models.Model]) -> Register | None:
+        return next((register for register in self if register.model is model), None)
+
+    def search_all(self, user: Any, text: str, limit: int = 8) -> list[tuple[Register, list[models.Model]]]:
+        """The first rows of every register that match ``text``, as far as ``user`` sees them."""
+        hits = []
+        for register in self:
+            if user.may(register.permission("view")) and len(text.strip()) >= search.MINIMUM:
+                rows = list(register.find(register.rows(user), text)[:limit])
+                if rows:
+                    hits.append((register, rows))
+        return hits
+
+
+registers = Registers()

@@ -1,0 +1,67 @@
+"""The list of a register as a django-tables2 table, its columns chosen by the type of each field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_tables2 as tables
+from django.db import models
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from hezhu.core.register.declare import Register
+from hezhu.core.register.values import display
+from hezhu.core.ui.templatetags.hezhu import icon
+
+
+class ValueColumn(tables.Column):
+    """Shows a field as the house writes it: labels for codes, masks for personal data, numbers to the right."""
+
+    def __init__(self, field: models.Field, register: Register, *, link: bool) -> None:
+        self.field, self.register, self.link = field, register, link
+        numeric = isinstance(field, (models.DecimalField, models.IntegerField, models.FloatField)) and not field.is_relation
+        css = "right num" if numeric else "masked" if getattr(field, "personal", False) else "nowrap"
+        super().__init__(
+            accessor=field.name,
+            verbose_name=field.verbose_name,
+            attrs={"td": {"class": css}, "th": {"class": "right" if numeric else ""}},
+            empty_values=(),
+            orderable=bool(field.db_index or field.unique or field.primary_key or field.name in {"name", "updated_at"}),
+        )
+
+    def render(self, record: Any) -> Any:
+        text = display(record, self.field)
+        if self.link:
+            return format_html('<a class="cut" href="{}">{}</a>', self.register.url(record), text)
+        return text
+
+
+class SourceColumn(tables.Column):
+    """Where a row comes from: source, batch, line."""
+
+    def render(self, record: Any) -> Any:
+        parts = [record.source or _("页面填报")]
+        if record.source_line:
+            parts.append(_("第 %(line)s 行") % {"line": record.source_line})
+        return format_html('<span class="source-chip">{}{}</span>', icon("link"), " · ".join(str(part) for part in parts))
+
+
+class RegisterTable(tables.Table):
+    """Base of every register's table."""
+
+    class Meta:
+        template_name = "register/table.html"
+        attrs = {"class": "ledger"}
+
+
+def table_of(register: Register, columns: list[str]) -> type[tables.Table]:
+    """The table class for ``columns``; the first column links to the row."""
+    if register.table_class is not None:
+        return register.table_class
+    by_name = {f.name: f for f in register.fields()}
+    chosen = [by_name[name] for name in columns if name in by_name]
+    members: dict[str, Any] = {f.name: ValueColumn(f, register, link=index == 0) for index, f in enumerate(chosen)}
+    if register.has_lineage:
+        members["source"] = SourceColumn(verbose_name=_("来源"), accessor="source", empty_values=(), orderable=False)
+    members["Meta"] = type("Meta", (RegisterTable.Meta,), {"sequence": [*members]})
+    return type(f"{register.model.__name__}Table", (RegisterTable,), members)

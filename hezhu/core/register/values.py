@@ -1,0 +1,65 @@
+"""How a stored value is written for a reader, and how personal data is masked."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext
+
+from hezhu.core.ui.templatetags.hezhu import day, figure, moment
+from hezhu.engines.codes import masks
+
+BLANK = "—"
+
+
+MASKS = {"phone": masks.mask_phone, "person-name": masks.mask_name, "id-number": masks.mask_id_number}
+
+
+def masked(text: str, kind: str) -> str:
+    """Personal data as everyone sees it: 138****8000, 周**, the first six and last four of an ID number."""
+    return MASKS[kind](text)
+
+
+def display(row: models.Model, field: models.Field) -> Any:
+    """The value of ``field`` in words: label for a code, 是/否, masked, dated, grouped by thousands."""
+    value = getattr(row, field.name)
+    if value is None or value == "" or value == []:
+        return BLANK
+    if getattr(field, "personal", False):
+        return masked(str(value), field.kind)  # type: ignore[attr-defined]
+    return worded(row, field, value)
+
+
+def worded(row: models.Model, field: models.Field, value: Any) -> Any:
+    """``display`` without the mask."""
+    if isinstance(field, models.BooleanField):
+        return gettext("是") if value else gettext("否")
+    if field.choices:
+        return getattr(row, f"get_{field.name}_display")()
+    if hasattr(field, "base_field"):
+        labels = dict(field.base_field.flatchoices)
+        return "、".join(str(labels.get(item, item)) for item in value)
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, date):
+        return day(value)
+    if isinstance(value, (int, Decimal, float)) and not field.is_relation:
+        return str(value) if field.name.endswith("year") else figure(value)
+    return str(value)
+
+
+def plain(row: models.Model, field: models.Field) -> Any:
+    """The value for a sheet or the API: labels kept as codes' words, numbers as numbers, dates as dates, personal data masked."""
+    value = getattr(row, field.name)
+    if value in (None, "", []):
+        return None
+    if getattr(field, "personal", False):
+        return masked(str(value), field.kind)  # type: ignore[attr-defined]
+    if isinstance(value, (datetime,)):
+        return value.replace(tzinfo=None, microsecond=0)
+    if isinstance(value, (Decimal, int, float, date)) and not isinstance(value, bool) and not field.choices:
+        return value
+    return worded(row, field, value)

@@ -1,0 +1,194 @@
+"""Pages of every register: index, list, detail, form, export, documentation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from hezhu.core.access.scoping import found, require
+from hezhu.core.errors import BadInput, NotThere
+from hezhu.core.history.changes import changes_of
+from hezhu.core.register import actions, export
+from hezhu.core.register.declare import Register, registers
+from hezhu.core.register.forms import SUGGESTIONS, form_of
+from hezhu.core.register.listing import count, page_of, selected
+from hezhu.core.register.models import SavedView
+from hezhu.core.register.tables import table_of
+from hezhu.core.register.values import display
+from hezhu.core.ui.context import focus_division
+
+GROUPS = {"libraries": _("六库"), "industry": _("产业与人才"), "system": _("系统"), "projects": _("项目")}
+
+
+def _register(request: HttpRequest, slug: str, verb: str = "view") -> Register:
+    register = registers.get(slug)
+    if register is None:
+        raise NotThere()
+    require(request.user, register.permission(verb))
+    return register
+
+
+def index(request: HttpRequest, group: str) -> HttpResponse:
+    """The registers of one group, each with what it holds and how many rows this account sees."""
+    if group not in GROUPS:
+        raise NotThere()
+    groups = {"libraries", "projects"} if group == "libraries" else {group}
+    shown = [
+        {"register": register, "count": count(register.rows(request.user))}
+        for register in registers
+        if register.group in groups and request.user.may(register.permission("view"))
+    ]
+    nav = "system" if group == "system" else group
+    return render(request, "register/index.html", {"title": GROUPS[group], "shown": shown, "nav": nav})
+
+
+def list_rows(request: HttpRequest, slug: str) -> HttpResponse:
+    register = _register(request, slug)
+    listing = page_of(register, request.user, request.GET, focus_division(request))
+    table = table_of(register, listing.columns)(listing.rows, request=request)
+    context = {
+        "register": register,
+        "listing": listing,
+        "table": table,
+        "nav": register.nav,
+        "group_title": GROUPS.get(register.group, ""),
+        "all_columns": register.fields(),
+        "may_add": request.user.may(register.permission("add")),
+        "may_import": request.user.may(register.permission("import")),
+        "may_export": request.user.may(register.permission("export")),
+        "saved_views": SavedView.objects.filter(user=request.user, register=slug),
+        "tabs": [(label, f"?{query}", request.META["QUERY_STRING"] == query) for label, query in register.tabs],
+        "has_personal": bool(register.personal_fields() & set(listing.columns)),
+    }
+    return render(request, "register/list.html", context)
+
+
+def export_rows(request: HttpRequest, slug: str, ending: str) -> HttpResponseBase:
+    """What the list shows with the same query, as a file."""
+    register = _register(request, slug, "export")
+    listing = page_of(register, request.user, request.GET, focus_division(request))
+    rows = listing.queryset
+    if picked := [int(pk) for pk in request.GET.getlist("row") if pk.isdigit()]:
+        rows = rows.filter(pk__in=picked)
+    write = {"csv": export.as_csv, "xlsx": export.as_xlsx}.get(ending)
+    if write is None:
+        raise NotThere()
+    return write(register, rows, listing.columns, demo=request.user.is_demo)
+
+
+def detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    register = _register(request, slug)
+    row = found(register.rows(request.user), pk=pk)
+    related = []
+    for label, accessor, target_slug in register.related:
+        target = registers.get(target_slug)
+        if target is not None and request.user.may(target.permission("view")):
+            rows = target.rows(request.user).filter(pk__in=getattr(row, accessor).values("pk"))[:50]
+            related.append((label, target, table_of(target, list(target.columns))(list(rows), request=request)))
+    personal = register.personal_fields()
+    context = {
+        "register": register,
+        "row": row,
+        "nav": register.nav,
+        "group_title": GROUPS.get(register.group, ""),
+        "facts": [(f, display(row, f), f.name in personal) for f in register.fields()],
+        "related": related,
+        "changes": changes_of(register, row)[:50],
+        "may_change": request.user.may(register.permission("change")),
+        "may_unmask": request.user.may("personal.unmask"),
+    }
+    return render(request, "register/detail.html", context)
+
+
+def edit(request: HttpRequest, slug: str, pk: int | None = None) -> HttpResponse:
+    """Add a row, or change one. A reason is asked for when changing."""
+    register = _register(request, slug, "change" if pk else "add")
+    row = found(register.rows(request.user), pk=pk) if pk else None
+    form = form_of(register, request.user)(request.POST or None, instance=row)
+    reason = request.POST.get("reason", "").strip()
+    reason_missing = request.method == "POST" and row is not None and len(reason) < 2
+    if request.method == "POST":
+        _refuse_if_stale(request, row)
+        if form.is_valid() and not reason_missing:
+            saved = actions.save_form(register, form, by=request.user, reason=reason or gettext("新增"))  # type: ignore[arg-type]
+            messages.success(request, gettext("已保存。"))
+            return redirect(register.url(saved))
+    names = {
+        name: register_rows for name, field in form.fields.items() if (register_rows := _suggestions(request, field)) is not None
+    }
+    context = {
+        "register": register,
+        "row": row,
+        "form": form,
+        "names": names,
+        "reason": reason,
+        "reason_missing": reason_missing,
+        "nav": register.nav,
+        "version": row.updated_at.isoformat() if row is not None and register.has_lineage else "",
+    }
+    return render(request, "register/edit.html", context, status=422 if form.errors or reason_missing else 200)
+
+
+def _refuse_if_stale(request: HttpRequest, row: Any) -> None:
+    opened = request.POST.get("version")
+    if row is not None and opened and hasattr(row, "updated_at") and row.updated_at.isoformat() != opened:
+        raise actions.ChangedMeanwhile()
+
+
+def _suggestions(request: HttpRequest, field: Any) -> list[str] | None:
+    target = getattr(field, "register", None)
+    if target is None:
+        return None
+    return [str(getattr(row, "name", row)) for row in target.rows(request.user)[:SUGGESTIONS]]
+
+
+@require_POST
+def unmask(request: HttpRequest, slug: str, pk: int, field: str) -> HttpResponse:
+    """One masked value in clear, after a reason; kept in the log."""
+    register = _register(request, slug)
+    row = found(register.rows(request.user), pk=pk)
+    reason = request.POST.get("reason", "")
+    value = actions.read_personal(register, row, field, by=request.user, reason=reason)  # type: ignore[arg-type]
+    return render(request, "register/unmasked.html", {"value": value})
+
+
+@require_POST
+def save_view(request: HttpRequest, slug: str) -> HttpResponse:
+    """Keep the present filter under a name."""
+    register = _register(request, slug)
+    name = request.POST.get("name", "").strip()[:40]
+    if not name:
+        raise BadInput(problems=[{"field": "name", "value": "", "reason": gettext("给视图起个名字")}])
+    query = request.POST.get("query", "")[:1000]
+    SavedView.objects.update_or_create(user=request.user, register=register.slug, name=name, defaults={"query": query})
+    return redirect(reverse("register:list", args=[slug]) + f"?{query}")
+
+
+@require_POST
+def drop_view(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    SavedView.objects.filter(user=request.user, register=slug, pk=pk).delete()
+    return redirect("register:list", slug)
+
+
+def documentation(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the register holds: each column's meaning, kind, list of codes; how to import and call it."""
+    register = _register(request, slug)
+    total = count(selected(register, request.user, {})[1])
+    return render(
+        request,
+        "register/docs.html",
+        {
+            "register": register,
+            "fields": register.fields(),
+            "form_fields": register.form_fields(),
+            "total": total,
+            "nav": register.nav,
+        },
+    )
