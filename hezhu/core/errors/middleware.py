@@ -1,16 +1,19 @@
-"""Turns errors into a page or problem+json."""
+"""Turns what a view raises into an answer. What else fails, before or after views, reaches the handlers beside this file."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 
-from hezhu.core.errors import HezhuError
+from hezhu.core.errors import HezhuError, NotAllowed, NotThere
+from hezhu.core.errors.answers import answer
 
 
 class ErrorPages:
+    """Innermost middleware."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
@@ -18,8 +21,8 @@ class ErrorPages:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, HezhuError):
-            return None
-        if "application/json" in request.headers.get("Accept", ""):
-            return JsonResponse(exception.as_problem(), status=exception.status, content_type="application/problem+json")
-        return render(request, "errors/page.html", {"error": exception}, status=exception.status)
+        if isinstance(exception, Http404):
+            exception = NotThere()
+        elif isinstance(exception, PermissionDenied):
+            exception = NotAllowed()
+        return answer(request, exception) if isinstance(exception, HezhuError) else None
