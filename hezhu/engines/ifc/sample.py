@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from hezhu.engines.ifc.sample_faults import FAULTS, Fault, UnknownFault, fault_storey
-from hezhu.engines.ifc.sample_file import SampleFile, area, integer, length
+from hezhu.engines.ifc.sample_file import Entity, SampleFile, area, integer, length
 from hezhu.engines.ifc.sample_plan import FLATS, OUTLINE, Fitting, Variant, balconies
 from hezhu.engines.ifc.sample_storey import PROPERTY_TITLES, Floor, StoreyWriter
 
@@ -78,7 +78,7 @@ def _floor(number: int, storeys: int, faults: frozenset[str], elevation: float) 
     )
 
 
-def _site_and_building(out: SampleFile, storeys: int) -> object:
+def _site_and_building(out: SampleFile, storeys: int) -> Entity:
     address = out.create(
         "IfcPostalAddress",
         Description="演示数据",
@@ -145,7 +145,7 @@ def _floor_area() -> float:
     return OUTLINE.area + sum(slab.rect.area for _, slab in balconies())
 
 
-def _storey(out: SampleFile, building: object, name: str, elevation: float, height: float | None) -> object:
+def _storey(out: SampleFile, building: Entity, name: str, elevation: float, height: float | None) -> Entity:
     storey = out.rooted(
         "IfcBuildingStorey",
         f"storey|{name}",

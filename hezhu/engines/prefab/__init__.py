@@ -1,0 +1,31 @@
+"""Assembly rate (装配率) of one building, scored by a profile from quantities of its model and an entered sheet.
+
+``rate`` scores; ``quantities_from_model`` and ``quantities_from_sheet`` find the inputs; ``merge`` joins them. An item without
+data is named and never taken as 0: the result then is a lower bound.
+"""
+
+from hezhu.engines.prefab.inputs import ItemInput, Provenance, merge
+from hezhu.engines.prefab.model import quantities_from_model
+from hezhu.engines.prefab.profile import Profile, ProfileInvalid, list_profiles, load_profile
+from hezhu.engines.prefab.rate import AssemblyRate, Condition, GroupScore, ItemScore, rate
+from hezhu.engines.prefab.sheet import SheetInvalid, SheetProblem, quantities_from_sheet, sheet_template
+
+__all__ = [
+    "AssemblyRate",
+    "Condition",
+    "GroupScore",
+    "ItemInput",
+    "ItemScore",
+    "Profile",
+    "ProfileInvalid",
+    "Provenance",
+    "SheetInvalid",
+    "SheetProblem",
+    "list_profiles",
+    "load_profile",
+    "merge",
+    "quantities_from_model",
+    "quantities_from_sheet",
+    "rate",
+    "sheet_template",
+]
