@@ -1,10 +1,11 @@
-"""Open the instances of requirements: one a year where the plan says 每年, one altogether otherwise. Safe to repeat."""
+"""Instances of requirements: opened one a year where the plan says 每年, one altogether otherwise. Safe to repeat."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from hezhu.programme.models import Phase, Requirement, RequirementInstance
 from hezhu.programme.rules import annual_years
@@ -41,3 +42,15 @@ def _open(requirement: Requirement, year: int | None, opens_on: date, due_on: da
         },
     )
     return created
+
+
+def instances_on(day: date) -> QuerySet[RequirementInstance]:
+    """One instance for each requirement, in the annex's order: of a yearly one that of the latest year begun by ``day``."""
+    newest = (
+        RequirementInstance.objects.filter(opens_on__lte=day)
+        .order_by("requirement_id", "-opens_on", "-pk")
+        .distinct("requirement_id")
+        .values("pk")
+    )
+    rows = RequirementInstance.objects.filter(pk__in=newest).select_related("requirement__lead_unit")
+    return rows.order_by("requirement__seq", "requirement__sub")

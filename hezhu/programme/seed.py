@@ -203,7 +203,7 @@ def load_duties() -> None:
 def load_notes() -> None:
     """The 44 places where the plan contradicts itself, then one note for each requirement whose annex row leaves a unit out."""
     for position, row in enumerate(document("notes.yaml")["notes"], start=1):
-        _load_note(f"N{row['no']:02d}", position, row["kind"], row["text"], row["treatment"], row["requirements"])
+        _load_note(f"N{row['number']:02d}", position, row["kind"], row["text"], row["treatment"], row["requirements"])
     missing = RequirementUnit.objects.filter(role=RequirementUnit.Role.BODY).select_related("requirement", "unit")
     by_requirement: dict[Requirement, list[str]] = {}
     for binding in missing.order_by("requirement__seq", "requirement__sub", "position"):
