@@ -177,6 +177,7 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [folder for folder in (BASE / "web" / "dist",) if folder.is_dir()]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MIMETYPES = {".frag": "application/octet-stream", ".mjs": "text/javascript", ".wasm": "application/wasm"}

@@ -1,6 +1,7 @@
-"""REST for every register: list with search, filters and pages; one row; add; change; history. Types come from the model."""
+"""REST for every register: list with search, filters and pages; one row; add; change; history. Types come from the model.
 
-from __future__ import annotations
+Annotations are evaluated here (no postponed annotations): the schemas are made while the module loads.
+"""
 
 from datetime import date, datetime
 from decimal import Decimal

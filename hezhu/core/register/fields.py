@@ -53,7 +53,7 @@ class ProjectNumberField(MeaningfulField):
     description = _("工程项目编号")
 
     def problem(self, value: str) -> str | None:
-        problem = project.explain(value)
+        problem = project.explain_project(value)
         return problem.reason if problem else None
 
 

@@ -30,8 +30,8 @@ def _filters_for(field: models.Field) -> dict[str, django_filters.Filter]:
     if isinstance(field, models.BooleanField):
         choices = [("true", _("是")), ("false", _("否"))]
         return {
-            field.name: django_filters.TypedChoiceFilter(
-                choices=choices, coerce=lambda text: text == "true", label=label, empty_label=label, widget=forms.Select(SELECT)
+            field.name: django_filters.ChoiceFilter(
+                choices=choices, label=label, empty_label=label, widget=forms.Select(SELECT), method=_where_true_or_false
             )
         }
     if isinstance(field, models.DateField):
@@ -43,12 +43,11 @@ def _filters_for(field: models.Field) -> dict[str, django_filters.Filter]:
     if hasattr(field, "base_field"):
         return {
             field.name: django_filters.ChoiceFilter(
-                lookup_expr="contains",
                 choices=field.base_field.choices,
                 label=label,
                 empty_label=label,
                 widget=forms.Select(SELECT),
-                method=lambda rows, name, value: rows.filter(**{f"{name}__contains": [value]}) if value else rows,
+                method=_where_listed,
             )
         }
     if field.choices or getattr(field, "code_list", None):
@@ -59,3 +58,12 @@ def _filters_for(field: models.Field) -> dict[str, django_filters.Filter]:
         }
     widget = forms.TextInput({"class": "form-control", "placeholder": label})
     return {field.name: django_filters.CharFilter(label=label, widget=widget)}
+
+
+def _where_true_or_false(rows: models.QuerySet, name: str, value: str) -> models.QuerySet:
+    return rows.filter(**{name: value == "true"})
+
+
+def _where_listed(rows: models.QuerySet, name: str, value: str) -> models.QuerySet:
+    """Rows whose list column holds ``value``."""
+    return rows.filter(**{f"{name}__contains": [value]})

@@ -18,7 +18,7 @@ class ValueColumn(tables.Column):
     """Shows a field as the house writes it: labels for codes, masks for personal data, numbers to the right."""
 
     def __init__(self, field: models.Field, register: Register, *, link: bool) -> None:
-        self.field, self.register, self.link = field, register, link
+        self.field, self.register, self.leads = field, register, link
         numeric = isinstance(field, (models.DecimalField, models.IntegerField, models.FloatField)) and not field.is_relation
         css = "right num" if numeric else "masked" if getattr(field, "personal", False) else "nowrap"
         super().__init__(
@@ -31,7 +31,7 @@ class ValueColumn(tables.Column):
 
     def render(self, record: Any) -> Any:
         text = display(record, self.field)
-        if self.link:
+        if self.leads:
             return format_html('<a class="cut" href="{}">{}</a>', self.register.url(record), text)
         return text
 

