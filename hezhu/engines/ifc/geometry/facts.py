@@ -1,0 +1,185 @@
+"""All measured shapes of one model, made with one pass of the geometry kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import ifcopenshell.util.element
+from shapely import Point
+
+from hezhu.engines.ifc.geometry.doors import DoorShape, measure_door
+from hezhu.engines.ifc.geometry.mesh import Mesh, load
+from hezhu.engines.ifc.geometry.railings import RailingShape, handrail_offsets, measure_railing
+from hezhu.engines.ifc.geometry.spaces import SpaceShape, measure_space
+from hezhu.engines.ifc.geometry.stairs import (
+    FlightShape,
+    LandingShape,
+    headroom,
+    measure_stair,
+    with_depth,
+    with_ends,
+    with_headroom,
+)
+from hezhu.engines.ifc.geometry.surfaces import Ceilings, Floors, Level, levels
+
+if TYPE_CHECKING:
+    from hezhu.engines.ifc.model import Element, Model
+
+_OVERHEAD = ("IfcSlab", "IfcRoof", "IfcCovering", "IfcBeam")
+_STAIRS = ("IfcStair", "IfcStairFlight")
+_SIDES_M = (0.15, 0.35, 0.6)
+
+
+@dataclass(eq=False)
+class Geometry:
+    """Measured shapes by record number. What could not be measured is absent."""
+
+    spaces: dict[int, SpaceShape] = field(default_factory=dict)
+    doors: dict[int, DoorShape] = field(default_factory=dict)
+    door_sides: dict[int, tuple[int | None, int | None]] = field(default_factory=dict)
+    flights: dict[int, list[FlightShape]] = field(default_factory=dict)
+    landings: list[LandingShape] = field(default_factory=list)
+    railings: dict[int, RailingShape] = field(default_factory=dict)
+    boxes: dict[int, tuple[tuple[float, float, float], tuple[float, float, float]]] = field(default_factory=dict)
+
+    def doors_of(self, space: int) -> list[int]:
+        """Record numbers of the doors that lead into a space."""
+        return [door for door, sides in self.door_sides.items() if space in sides]
+
+
+def measure(model: Model) -> Geometry:
+    """Load the meshes that the rules need and measure them."""
+    overhead = model.of_class(*_OVERHEAD)
+    stairs = model.of_class(*_STAIRS)
+    doors = model.of_class("IfcDoor")
+    railings = model.of_class("IfcRailing")
+    meshes = load(model, _once([*model.spaces, *overhead, *stairs, *doors, *railings]))
+    geometry = Geometry(boxes={key: _box(mesh) for key, mesh in meshes.items()})
+    ceilings = Ceilings({e.step_id: meshes[e.step_id] for e in overhead if e.step_id in meshes and not _is_floor_finish(e)})
+    for space in model.spaces:
+        shape = measure_space(meshes[space.step_id], ceilings) if space.step_id in meshes else None
+        if shape is not None:
+            geometry.spaces[space.step_id] = shape
+    _measure_doors(model, doors, meshes, geometry)
+    floors = _floors(model, overhead, meshes)
+    rails = {e.step_id: meshes[e.step_id] for e in railings if e.step_id in meshes}
+    _measure_stairs(model, stairs, overhead, meshes, floors, rails, geometry)
+    flights = [flight for runs in geometry.flights.values() for flight in runs]
+    for step_id, mesh in rails.items():
+        shape_of_rail = measure_railing(mesh, flights, floors)
+        if shape_of_rail is not None:
+            geometry.railings[step_id] = shape_of_rail
+    return geometry
+
+
+def _once(elements: Iterable[Element]) -> list[Element]:
+    return list({element.step_id: element for element in elements}.values())
+
+
+def _box(mesh: Mesh) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+    low, high = (tuple(round(float(value), 4) for value in corner) for corner in (mesh.low, mesh.high))
+    return (low[0], low[1], low[2]), (high[0], high[1], high[2])
+
+
+def _is_floor_finish(element: Element) -> bool:
+    return element.ifc_class == "IfcCovering" and element.predefined_type in ("FLOORING", "SKIRTINGBOARD", "CLADDING")
+
+
+def _floors(model: Model, overhead: list[Element], meshes: dict[int, Mesh]) -> Floors:
+    """Slab tops, floor finishes and landings; and room floors, for models whose floors are not slabs."""
+    built = [meshes[e.step_id].facing_up() for e in overhead if e.step_id in meshes and _is_walked(e)]
+    rooms = [meshes[e.step_id].facing_down(0.95) for e in model.spaces if e.step_id in meshes]
+    return Floors([*built, *rooms])
+
+
+def _is_walked(element: Element) -> bool:
+    return element.ifc_class.startswith("IfcSlab") or _is_floor_finish(element)
+
+
+def _measure_doors(model: Model, doors: list[Element], meshes: dict[int, Mesh], geometry: Geometry) -> None:
+    for door in doors:
+        if door.step_id not in meshes:
+            continue
+        shape = measure_door(meshes[door.step_id], operation(door))
+        if shape is None:
+            continue
+        geometry.doors[door.step_id] = shape
+        geometry.door_sides[door.step_id] = _sides(shape, geometry.spaces)
+
+
+def operation(door: Element) -> str:
+    """How a door opens, as IFC names it (SINGLE_SWING_LEFT, …), from the door or its type; "" when not said."""
+    kind = ifcopenshell.util.element.get_type(door.entity)
+    for source in (door.entity, kind):
+        value = getattr(source, "OperationType", None)
+        if value and value not in ("NOTDEFINED", "USERDEFINED"):
+            return str(value)
+    return ""
+
+
+def _sides(shape: DoorShape, spaces: dict[int, SpaceShape]) -> tuple[int | None, int | None]:
+    """The space on either side of a door (record numbers): the first one met going away from the wall."""
+    x, y = shape.middle
+    found: list[int | None] = []
+    for sign in (1.0, -1.0):
+        hit = None
+        for away in _SIDES_M:
+            reach = sign * (shape.depth_m / 2 + away)
+            spot = x + shape.normal[0] * reach, y + shape.normal[1] * reach, shape.sill_z_m + 0.5
+            hit = next((key for key, space in spaces.items() if space.contains(*spot)), None)
+            if hit is not None:
+                break
+        found.append(hit)
+    return found[0], found[1]
+
+
+def _measure_stairs(
+    model: Model,
+    stairs: list[Element],
+    overhead: list[Element],
+    meshes: dict[int, Mesh],
+    floors: Floors,
+    rails: dict[int, Mesh],
+    geometry: Geometry,
+) -> None:
+    landings = [
+        LandingShape(e.step_id, level.outline, level.z_m)
+        for e in overhead
+        if e.step_id in meshes and _is_landing(e, model)
+        for level in _tops(meshes[e.step_id])
+    ]
+    raw: list[tuple[FlightShape, float]] = []
+    for stair in stairs:
+        if stair.step_id in meshes:
+            runs, own = measure_stair(stair.step_id, meshes[stair.step_id])
+            landings += own
+            raw += [(run, float(meshes[stair.step_id].low[2])) for run in runs]
+    under = [e for e in (*overhead, *stairs) if e.step_id in meshes and not _is_floor_finish(e)]
+    ceilings = Ceilings({e.step_id: meshes[e.step_id] for e in under})
+    flights = []
+    for run, bottom in raw:
+        flight = with_headroom(with_ends(run, floors, landings, bottom), ceilings)
+        flights.append(replace(flight, handrails=handrail_offsets(flight, list(rails.values()))))
+    for flight in flights:
+        geometry.flights.setdefault(flight.step_id, []).append(flight)
+    for landing in landings:
+        measured = with_depth(landing, flights)
+        room = headroom(Level(landing.z_m, landing.outline), ceilings, landing.step_id)
+        geometry.landings.append(replace(measured, headroom_m=None if room is None else round(room, 4)))
+
+
+def _is_landing(element: Element, model: Model) -> bool:
+    whole = model.element(element.whole) if element.whole else None
+    of_stair = whole is not None and whole.ifc_class.startswith("IfcStair")
+    return element.ifc_class.startswith("IfcSlab") and (element.predefined_type == "LANDING" or of_stair)
+
+
+def _tops(mesh: Mesh) -> list[Level]:
+    return [level for level in levels(mesh.facing_up(0.99)) if level.outline.area >= 0.36][-1:]
+
+
+def door_points(geometry: Geometry, space: int) -> list[Point]:
+    """Plan points of the doors of a space."""
+    return [Point(*geometry.doors[door].middle) for door in geometry.doors_of(space)]
