@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class BimConfig(AppConfig):
+    name = "hezhu.bim"
+    label = "bim"
+    verbose_name = _("BIM审查")

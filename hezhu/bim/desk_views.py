@@ -1,0 +1,151 @@
+"""The review desk: the model with its findings, one decision at a time or many."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from hezhu.bim import actions, desk
+from hezhu.bim.desk import Selection
+from hezhu.bim.models import CaseFinding, ReviewCase
+from hezhu.bim.views import case_of
+from hezhu.core.access.scoping import found
+
+
+@require_GET
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """One case: its progress, why it failed, or the desk."""
+    row = case_of(request, number)
+    if row.is_running:
+        return render(request, "bim/running.html", {"nav": "bim", "case": row})
+    if row.failure:
+        return render(request, "bim/failed.html", {"nav": "bim", "case": row, **_rights(request, row)})
+    selection = Selection.of(request.GET)
+    chosen = request.GET.get("finding", "")
+    finding = desk.current(row).filter(pk=chosen).first() if chosen.isdigit() else None
+    findings, after = desk.page(selection, row)
+    if finding is not None and finding not in findings:
+        findings = [finding, *findings]
+    context = {
+        **_desk_context(request, row, selection),
+        "findings": findings,
+        "after": after,
+        "storeys": desk.storeys(row),
+        "rules": desk.rules(row),
+        "model": row.summary.get("model", {}),
+        **_decision_context(request, row, selection, finding),
+    }
+    return render(request, "bim/desk.html", context)
+
+
+@require_GET
+def waiting(request: HttpRequest, number: str) -> HttpResponse:
+    """Polled while the machine reviews: sends the page on to the findings, or to why there are none."""
+    row = case_of(request, number)
+    response = HttpResponse(status=204)
+    if not row.is_running:
+        response = HttpResponse()
+        response["HX-Redirect"] = row.get_absolute_url()
+    return response
+
+
+@require_GET
+def findings(request: HttpRequest, number: str) -> HttpResponse:
+    """The next rows of the list, for a reader who scrolls."""
+    row = case_of(request, number)
+    selection = Selection.of(request.GET)
+    start = request.GET.get("after", "")
+    rows, after = desk.page(selection, row, int(start) if start.isdigit() else 0)
+    context = {"case": row, "selection": selection, "findings": rows, "after": after}
+    return render(request, "bim/_findings.html", context)
+
+
+@require_GET
+def finding(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """One finding opened: its row with the measurement, and the decision bar for it."""
+    row = case_of(request, number)
+    return _opened(request, row, found(desk.current(row), pk=pk))
+
+
+@require_POST
+def decide(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """Decide on one finding and go on to the next that waits."""
+    row = case_of(request, number)
+    chosen = found(desk.current(row), pk=pk)
+    decision, opinion = request.POST.get("decision", ""), request.POST.get("opinion", "")
+    chosen = actions.decide_finding(chosen, by=request.user, decision=decision, opinion=opinion)
+    row.refresh_from_db()
+    following = desk.next_undecided(Selection.of(request.GET), chosen) or chosen
+    if not request.headers.get("HX-Request"):
+        return HttpResponseRedirect(f"{row.get_absolute_url()}?finding={following.pk}")
+    return _opened(request, row, following, closed=chosen)
+
+
+@require_POST
+def decide_many(request: HttpRequest, number: str) -> HttpResponse:
+    """One decision on everything undecided in the reader's selection."""
+    row = case_of(request, number)
+    selection = Selection.of(request.POST)
+    rows = selection.rows(row).filter(desk.UNDECIDED)
+    actions.decide_findings(
+        row, rows, by=request.user, decision=request.POST.get("decision", ""), opinion=request.POST.get("opinion", "")
+    )
+    return HttpResponseRedirect(row.get_absolute_url())
+
+
+@require_POST
+def comment(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    row = case_of(request, number)
+    chosen = found(desk.current(row), pk=pk)
+    actions.comment(chosen, by=request.user, text=request.POST.get("text", ""))
+    return HttpResponseRedirect(f"{row.get_absolute_url()}?finding={chosen.pk}")
+
+
+def _opened(request: HttpRequest, row: ReviewCase, chosen: CaseFinding, closed: CaseFinding | None = None) -> HttpResponse:
+    """The decision bar, with the rows that opened and closed put in their places."""
+    selection = Selection.of(request.GET)
+    former = request.GET.get("open", "")
+    if closed is None and former.isdigit() and int(former) != chosen.pk:
+        closed = desk.current(row).filter(pk=former).first()
+    context = {
+        **_desk_context(request, row, selection),
+        **_decision_context(request, row, selection, chosen),
+        "closed": closed if closed is not None and closed.pk != chosen.pk else None,
+    }
+    return render(request, "bim/_opened.html", context)
+
+
+def _desk_context(request: HttpRequest, row: ReviewCase, selection: Selection) -> dict[str, Any]:
+    counts = selection.counts(row)
+    return {
+        "nav": "bim",
+        "case": row,
+        "selection": selection,
+        "tabs": [(key, label, counts[key]) for key, label in desk.TABS.items()],
+        **_rights(request, row),
+    }
+
+
+def _rights(request: HttpRequest, row: ReviewCase) -> dict[str, bool]:
+    user = request.user
+    return {
+        "may_decide": user.may("bim.decide") and row.state == ReviewCase.State.AWAITING_DECISION,
+        "may_comment": user.may("bim.decide") or user.may("bim.submit"),
+        "may_rerun": row.is_open and (user.may("bim.decide") or user.may("bim.submit")),
+        "may_submit": user.may("bim.submit"),
+    }
+
+
+def _decision_context(request: HttpRequest, row: ReviewCase, selection: Selection, chosen: CaseFinding | None) -> dict[str, Any]:
+    if chosen is None:
+        return {"finding": None, "first": selection.rows(row).order_by("position").first()}
+    before, after = desk.neighbours(selection, chosen)
+    return {
+        "finding": chosen,
+        "before": before,
+        "after_it": after,
+        "comments": list(chosen.comments.select_related("by__unit").order_by("id")),
+    }

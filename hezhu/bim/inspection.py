@@ -1,0 +1,145 @@
+"""The engines' side of a review, run in a process of its own: ``python -m hezhu.bim.inspection REQUEST.json``.
+
+Geometry kernels are native code: they may crash on a hostile model and they keep memory. A process of their own makes a
+crash fail one case only and gives the memory back. Nothing here knows the database; a request goes in as JSON, files come out
+in the request's folder, progress goes to standard output as ``fraction<TAB>sentence`` lines. The process ends itself when its
+standard input closes, so that it never outlives the worker that started it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+Tell = Callable[[float, str], None]
+BUCKETS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to inspect. ``model`` and ``ids`` are local paths, ``out`` an existing empty folder, ``on`` an ISO date."""
+
+    model: str
+    out: str
+    pack: str
+    building_kind: str
+    on: str
+    profile: str
+    height_m: float | None = None
+    ids: tuple[str, ...] = ()
+
+    @classmethod
+    def load(cls, path: Path) -> Request:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return cls(**{**data, "ids": tuple(data["ids"])})
+
+    def save(self, path: Path) -> None:
+        path.write_text(json.dumps(asdict(self), ensure_ascii=False), encoding="utf-8")
+
+
+def bucket_of(global_id: str) -> str:
+    """The member of the content archive that holds an element's properties."""
+    return f"properties/{zlib.crc32(global_id.encode()) % BUCKETS:03d}.json"
+
+
+def inspect(request: Request, tell: Tell) -> None:
+    """Review one model and leave findings.json, summary.json, quantities.json, content.zip and the three reports.
+
+    Raises the engines' own errors (ModelUnreadable, IdsInvalid…), which carry a code and a Chinese message.
+    """
+    from hezhu.bim.quantities import inputs_as_dict
+    from hezhu.engines import ifc, prefab, review
+    from hezhu.engines.review import reports
+
+    out = Path(request.out)
+    tell(0.02, "读取模型")
+    model = ifc.read(Path(request.model))
+    context = review.ReviewContext(
+        building_kind=request.building_kind, on=date.fromisoformat(request.on), height_m=request.height_m
+    )
+
+    def within(fraction: float, sentence: str) -> None:
+        tell(0.15 + 0.55 * fraction, sentence)
+
+    result = review.run(model, review.load_pack(request.pack), context, ids=[Path(path) for path in request.ids], progress=within)
+    _write(out / "findings.json", [finding.as_dict() for finding in result.findings])
+    tell(0.72, "计算装配率工程量")
+    _write(out / "quantities.json", inputs_as_dict(prefab.quantities_from_model(model)))
+    tell(0.76, "整理楼层与属性")
+    write_content(model, out / "content.zip")
+    tell(0.84, "生成报告")
+    reports.write_json(result, out / "review.json")
+    reports.write_html(result, out / "review.html")
+    reports.write_bcf(result, model, out / "review.bcf")
+    _write(out / "summary.json", result.summary())
+    tell(1.0, "机审完成")
+
+
+def write_content(model: Any, path: Path) -> None:
+    """The model's storeys and property panels as one archive: storeys.json and 256 property buckets by GlobalId.
+
+    One bucket is read to answer one click, whatever the size of the model.
+    """
+    buckets: dict[str, dict[str, Any]] = {}
+    for element in (*model.elements, *model.spaces):
+        panel = model.property_panel(element.global_id)
+        if panel is not None:
+            buckets.setdefault(bucket_of(element.global_id), {})[element.global_id] = panel
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
+        archive.writestr(_member("storeys.json"), _json(model.viewer_index()))
+        for name in sorted(buckets):
+            archive.writestr(_member(name), _json(buckets[name]))
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    """An entry with a fixed date, so that the same model gives the same bytes."""
+    member = zipfile.ZipInfo(name, date_time=(2026, 1, 1, 0, 0, 0))
+    member.compress_type = zipfile.ZIP_DEFLATED
+    return member
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def _write(path: Path, value: Any) -> None:
+    path.write_text(_json(value), encoding="utf-8")
+
+
+def _end_with_parent() -> None:
+    """Leave at once when the worker is gone: its end of our standard input closes with it, even after a kill -9."""
+    sys.stdin.buffer.read()
+    os._exit(3)
+
+
+def main(argv: list[str]) -> int:
+    """0 done, 2 refused (refusal.json says why); anything else is a crash."""
+    request = Request.load(Path(argv[0]))
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+    def tell(fraction: float, sentence: str) -> None:
+        sys.stdout.write(f"{fraction:.3f}\t{sentence}\n")
+        sys.stdout.flush()
+
+    try:
+        inspect(request, tell)
+    except Exception as error:
+        code, message = getattr(error, "code", None), getattr(error, "message", None)
+        if not (code and message):
+            raise
+        _write(Path(request.out) / "refusal.json", {"code": str(code), "message": str(message)})
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,16 @@
+"""Background work of the review desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hezhu.core.jobs.progress import Progress
+from hezhu.core.jobs.registry import job
+
+
+@job("bim.review")
+def review(progress: Progress, *, case_id: int) -> dict[str, Any] | None:
+    """Review one case; see ``hezhu.bim.reviewing``."""
+    from hezhu.bim.reviewing import run_review
+
+    return run_review(case_id, progress)

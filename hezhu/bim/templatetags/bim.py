@@ -1,0 +1,33 @@
+"""Marks of the review desk: values, requirements and shapes of a finding."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import template
+from django.template.defaultfilters import filesizeformat
+
+from hezhu.bim import wording
+
+register = template.Library()
+register.filter("measured", wording.measured)
+register.filter("required", wording.required)
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """Compact JSON for a data attribute; the template engine escapes it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+@register.filter
+def per_cent(value: Any, places: int = 1) -> str:
+    """0.624 → 62.4%; an em dash for nothing: unknown is not zero."""
+    return "—" if value is None else f"{float(value) * 100:.{places}f}%"
+
+
+@register.filter
+def size(value: int) -> str:
+    """Bytes as people read them."""
+    return filesizeformat(value)

@@ -1,0 +1,26 @@
+from django.urls import path, re_path
+
+from hezhu.bim import assembly_views, desk_views, file_views, views
+
+app_name = "bim"
+urlpatterns = [
+    path("", views.case_list, name="cases"),
+    path("submit/", views.submit, name="submit"),
+    path("<str:number>/", desk_views.case, name="case"),
+    path("<str:number>/findings/", desk_views.findings, name="findings"),
+    path("<str:number>/findings/<int:pk>/", desk_views.finding, name="finding"),
+    path("<str:number>/findings/<int:pk>/decide/", desk_views.decide, name="decide"),
+    path("<str:number>/findings/<int:pk>/comment/", desk_views.comment, name="comment"),
+    path("<str:number>/decide/", desk_views.decide_many, name="decide-many"),
+    path("<str:number>/conclude/", views.conclude, name="conclude"),
+    path("<str:number>/rerun/", views.rerun, name="rerun"),
+    path("<str:number>/withdraw/", views.withdraw, name="withdraw"),
+    path("<str:number>/assembly/", assembly_views.assembly, name="assembly"),
+    path("<str:number>/waiting/", desk_views.waiting, name="waiting"),
+    path("<str:number>/stage/", file_views.stage, name="stage"),
+    path("<str:number>/model.frag", file_views.viewer_file, name="viewer-file"),
+    path("<str:number>/elements.json", file_views.elements, name="elements"),
+    path("<str:number>/properties/<str:global_id>/", file_views.properties, name="properties"),
+    path("<str:number>/model/", file_views.model_file, name="model-file"),
+    re_path(r"^(?P<number>[^/]+)/review\.(?P<kind>html|json|bcf)$", file_views.report, name="report"),
+]
