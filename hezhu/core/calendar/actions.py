@@ -48,7 +48,7 @@ def deadline(start: date, count: int) -> Deadline:
     return current().deadline(start, count)
 
 
-def load_notices() -> int:
+def seed_working_days() -> int:
     """Add the years the installed ``chinesecalendar`` knows and the calendar lacks. Returns how many."""
     with transaction.atomic():
         return notices.load(CalendarYear, WorkingDay)
