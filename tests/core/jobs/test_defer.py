@@ -1,0 +1,50 @@
+"""A job enters the queue with the data it works on, or not at all."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from hezhu.core.access.models import User
+from hezhu.core.jobs.actions import defer
+from hezhu.core.jobs.models import Job
+
+
+def test_a_job_waits_in_the_queue(city_officer: User, waiting: Job) -> None:
+    assert (waiting.state, waiting.progress, waiting.attempts) == (Job.State.WAITING, 0, 0)
+    assert (waiting.created_by, waiting.unit, waiting.division, waiting.is_demo) == (
+        city_officer,
+        city_officer.unit,
+        "330400",
+        False,
+    )
+    run = ProcrastinateJob.objects.get(pk=waiting.queue_id)
+    assert (run.task_name, run.status, run.args) == ("test.work", "todo", {"job_id": waiting.pk})
+
+
+def test_a_rollback_takes_the_job_back(city_officer: User) -> None:
+    with pytest.raises(RuntimeError), transaction.atomic():
+        defer("test.work", by=city_officer, title="测试事项", number=1)
+        raise RuntimeError
+    assert not Job.objects.exists()
+    assert not ProcrastinateJob.objects.exists()
+
+
+def test_the_same_work_is_queued_once(city_officer: User) -> None:
+    first = defer("test.work", by=city_officer, title="审查", once="case:1", number=1)
+    again = defer("test.work", by=city_officer, title="审查", once="case:1", number=1)
+    other = defer("test.work", by=city_officer, title="审查", once="case:2", number=1)
+    assert first.pk == again.pk != other.pk
+    assert ProcrastinateJob.objects.count() == 2
+    Job.objects.filter(pk=first.pk).update(state=Job.State.DONE)
+    assert defer("test.work", by=city_officer, title="审查", once="case:1", number=1).pk not in {first.pk, other.pk}
+
+
+def test_an_unknown_kind_is_our_mistake(city_officer: User) -> None:
+    with pytest.raises(ValueError, match=r"no job kind 'test.none'"):
+        defer("test.none", by=city_officer, title="测试事项")
+
+
+def test_a_demo_account_makes_demo_jobs(demo_officer: User) -> None:
+    assert defer("test.work", by=demo_officer, title="演示", number=1).is_demo is True
