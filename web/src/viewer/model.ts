@@ -1,0 +1,228 @@
+import { type FragmentsModel, FragmentsModels, type MaterialDefinition, RenderedFaces, SnappingClass } from "@thatopen/fragments";
+import * as THREE from "three";
+import { type Point, SELECTED_COLOUR, VERDICT_COLOURS, type Verdict, type Verdicts } from "./contract";
+import type { Stage } from "./stage";
+
+const XRAY_OPACITY = 0.14;
+const SPACE_OPACITY = 0.4;
+const NEUTRAL = 0xe4e9e7;
+const VERDICTS: Verdict[] = ["fail", "manual", "pass", "na"];
+/** What hides a room from above. */
+const CEILINGS = /^IFC(COVERING|ROOF)$/;
+
+/** How the model is to look. All ids are the fragments' own local ids. */
+interface Look {
+  /** Only these, when set. */
+  only: Set<number> | null;
+  hidden: Set<number>;
+  xray: boolean;
+  byVerdict: boolean;
+  selected: number[];
+  selectedVerdict: Verdict | null;
+}
+
+/** One loaded model: what is visible, in which colour, and where things are. */
+export class Model {
+  readonly look: Look = { only: null, hidden: new Set(), xray: false, byVerdict: true, selected: [], selectedVerdict: null };
+  private bodies: number[] = [];
+  private spaces = new Set<number>();
+  private ceilings = new Set<number>();
+  private readonly byVerdict = new Map<Verdict, number[]>();
+  private readonly offset = new THREE.Vector3();
+  private painting: Promise<void> = Promise.resolve();
+
+  private constructor(
+    private readonly stage: Stage,
+    private readonly fragments: FragmentsModels,
+    readonly source: FragmentsModel,
+  ) {}
+
+  /** Read a fragments file. Throws when the bytes are not one. */
+  static async load(stage: Stage, workerUrl: string, bytes: Uint8Array): Promise<Model> {
+    const fragments = new FragmentsModels(workerUrl);
+    fragments.settings.graphicsQuality = 1;
+    try {
+      const source = await fragments.load(bytes, { modelId: "model", camera: stage.camera });
+      const model = new Model(stage, fragments, source);
+      await model.prepare();
+      return model;
+    } catch (error) {
+      await fragments.dispose();
+      throw error;
+    }
+  }
+
+  private async prepare(): Promise<void> {
+    const { source, stage } = this;
+    stage.scene.add(source.object);
+    source.getClippingPlanesEvent = () => stage.renderer.clippingPlanes;
+    source.onViewUpdated.add(() => stage.redraw());
+    source.tiles.onItemSet.add(() => stage.redraw());
+    stage.onMove.push((resting) => void this.fragments.update(resting).then(() => stage.redraw()));
+    const [bodies, categories, coordinates] = await Promise.all([
+      source.getItemsIdsWithGeometry(),
+      source.getItemsOfCategories([/^IFC(SPACE|COVERING|ROOF)$/]),
+      source.getCoordinates(),
+    ]);
+    this.bodies = bodies;
+    this.spaces = new Set(categories.IFCSPACE ?? []);
+    for (const [category, items] of Object.entries(categories)) {
+      if (CEILINGS.test(category)) for (const item of items) this.ceilings.add(item);
+    }
+    this.offset.set(coordinates[0] ?? 0, coordinates[1] ?? 0, coordinates[2] ?? 0);
+  }
+
+  /** Box of everything that has a body. */
+  get box(): THREE.Box3 {
+    return this.source.box;
+  }
+
+  /** A point in IFC axes (metres, Z up) as a point of the scene (Y up, moved near the origin). */
+  fromIfc([x, y, z]: Point): THREE.Vector3 {
+    return new THREE.Vector3(x, z, -y).add(this.offset);
+  }
+
+  /** Height of a scene point in the model's own metres. */
+  elevation(sceneY: number): number {
+    return sceneY - this.offset.y;
+  }
+
+  isSpace(id: number): boolean {
+    return this.spaces.has(id);
+  }
+
+  isCeiling(id: number): boolean {
+    return this.ceilings.has(id);
+  }
+
+  /** Local ids with a body for GlobalIds; an element without its own body stands for its parts. */
+  async find(globalIds: string[]): Promise<{ known: boolean; ids: number[] }> {
+    const local = (await this.source.getLocalIdsByGuids(globalIds)).filter((id): id is number => id !== null);
+    if (local.length === 0) return { known: false, ids: [] };
+    const bodies = new Set(this.bodies);
+    let ids = local.filter((id) => bodies.has(id));
+    if (ids.length === 0) ids = (await this.source.getItemsChildren(local)).filter((id) => bodies.has(id));
+    return { known: true, ids };
+  }
+
+  /** Local ids for a long list of GlobalIds; unknown ones are left out. */
+  async ids(globalIds: string[]): Promise<number[]> {
+    if (globalIds.length === 0) return [];
+    return (await this.source.getLocalIdsByGuids(globalIds)).filter((id): id is number => id !== null);
+  }
+
+  async globalId(id: number): Promise<string | null> {
+    return (await this.source.getGuidsByLocalIds([id]))[0] ?? null;
+  }
+
+  async boxOf(ids: number[]): Promise<THREE.Box3> {
+    return ids.length > 0 ? this.source.getMergedBox(ids) : new THREE.Box3();
+  }
+
+  async setVerdicts(verdicts: Verdicts): Promise<void> {
+    this.byVerdict.clear();
+    for (const verdict of VERDICTS) {
+      const globalIds = Object.keys(verdicts).filter((globalId) => verdicts[globalId] === verdict);
+      const bodies = new Set(this.bodies);
+      this.byVerdict.set(
+        verdict,
+        (await this.ids(globalIds)).filter((id) => bodies.has(id)),
+      );
+    }
+  }
+
+  get hasVerdicts(): boolean {
+    return [...this.byVerdict.values()].some((ids) => ids.length > 0);
+  }
+
+  /** Bring the picture in line with `look`; calls run one after the other. */
+  refresh(): Promise<void> {
+    this.painting = this.painting.then(() => this.paint()).catch((error) => console.error(error));
+    return this.painting;
+  }
+
+  private async paint(): Promise<void> {
+    const { look, source } = this;
+    const selected = new Set(look.selected);
+    const visible = this.bodies.filter((id) => {
+      if (selected.has(id)) return true;
+      if (this.spaces.has(id) || look.hidden.has(id)) return false;
+      return look.only === null || look.only.has(id);
+    });
+    await source.setVisible(this.bodies, false);
+    await source.setVisible(visible, true);
+    await source.resetHighlight(undefined);
+    const painted = new Set(selected);
+    if (look.byVerdict && this.hasVerdicts) {
+      for (const verdict of VERDICTS) {
+        const ids = (this.byVerdict.get(verdict) ?? []).filter((id) => !painted.has(id) && !this.spaces.has(id));
+        for (const id of ids) painted.add(id);
+        const opacity = look.xray && verdict !== "fail" ? XRAY_OPACITY * 2 : 1;
+        await this.colour(ids, VERDICT_COLOURS[verdict], opacity);
+      }
+      const rest = this.bodies.filter((id) => !painted.has(id) && !this.spaces.has(id));
+      await this.colour(rest, NEUTRAL, look.xray ? XRAY_OPACITY : 1);
+    } else if (look.xray) {
+      await source.setOpacity(
+        this.bodies.filter((id) => !painted.has(id)),
+        XRAY_OPACITY,
+      );
+    }
+    const hue = look.selectedVerdict ? VERDICT_COLOURS[look.selectedVerdict] : SELECTED_COLOUR;
+    const spaces = look.selected.filter((id) => this.spaces.has(id));
+    await this.colour(spaces, hue, SPACE_OPACITY);
+    await this.colour(
+      look.selected.filter((id) => !this.spaces.has(id)),
+      hue,
+      1,
+    );
+    await this.fragments.update(true);
+    this.stage.redraw();
+  }
+
+  private async colour(ids: number[], colour: number, opacity: number): Promise<void> {
+    if (ids.length === 0) return;
+    const material: MaterialDefinition = {
+      color: new THREE.Color(colour),
+      renderedFaces: RenderedFaces.TWO,
+      opacity,
+      transparent: opacity < 1,
+      depthWrite: opacity >= 1,
+    };
+    await this.source.highlight(ids, material);
+  }
+
+  /** What lies under a pointer: the element and the point hit, snapped to a corner when `snap`. */
+  async hit(event: { clientX: number; clientY: number }, snap = false): Promise<{ id: number; point: THREE.Vector3 } | null> {
+    const { camera, canvas: dom } = this.stage;
+    const mouse = new THREE.Vector2(event.clientX, event.clientY);
+    if (snap) {
+      const snappingClasses = [SnappingClass.POINT, SnappingClass.LINE];
+      const near = await this.source.raycastWithSnapping({ camera, mouse, dom, snappingClasses });
+      const first = near?.[0];
+      if (first) return { id: first.localId, point: first.point };
+    }
+    const found = await this.source.raycast({ camera, mouse, dom });
+    return found ? { id: found.localId, point: found.point } : null;
+  }
+
+  /** Edges of elements as one line set, to draw over whatever stands in front. */
+  async edges(ids: number[]): Promise<THREE.BufferGeometry[]> {
+    const meshes = (await this.source.getItemsGeometry(ids)).flat();
+    const edges: THREE.BufferGeometry[] = [];
+    for (const mesh of meshes) {
+      if (!mesh.positions || !mesh.indices) continue;
+      const body = new THREE.BufferGeometry();
+      body.setAttribute("position", new THREE.BufferAttribute(Float32Array.from(mesh.positions), 3));
+      body.setIndex(new THREE.BufferAttribute(Uint32Array.from(mesh.indices), 1));
+      body.applyMatrix4(new THREE.Matrix4().copy(mesh.transform));
+      edges.push(new THREE.EdgesGeometry(body, 30));
+      body.dispose();
+    }
+    return edges;
+  }
+
+  async dispose(): Promise<void> {
+    await this.fragments.dispose();
+  }
+}

@@ -1,0 +1,131 @@
+import CameraControls from "camera-controls";
+import * as THREE from "three";
+
+CameraControls.install({ THREE });
+
+const BACKGROUND = 0xf3f6f6;
+const FIELD_OF_VIEW = 45;
+const MAX_PIXEL_RATIO = 2;
+const ARROW_STEP = Math.PI / 24;
+
+/** The canvas, its camera and light. It draws only when something changed, so a still page costs nothing. */
+export class Stage {
+  readonly scene = new THREE.Scene();
+  readonly camera = new THREE.PerspectiveCamera(FIELD_OF_VIEW, 1, 0.1, 5000);
+  readonly renderer: THREE.WebGLRenderer;
+  readonly controls: CameraControls;
+  /** Called after each drawn frame, for labels that follow points. */
+  readonly onFrame: (() => void)[] = [];
+  /** Called while the camera moves and when it comes to rest. */
+  readonly onMove: ((resting: boolean) => void)[] = [];
+  private dirty = true;
+  private frame = 0;
+  private readonly clock = new THREE.Timer();
+  private readonly watcher: ResizeObserver;
+  readonly smooth = !matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  /** Throws when the browser has no WebGL. */
+  constructor(
+    readonly host: HTMLElement,
+    readonly canvas: HTMLCanvasElement,
+  ) {
+    this.renderer = new THREE.WebGLRenderer({ canvas, antialias: true, powerPreference: "high-performance" });
+    this.renderer.setPixelRatio(Math.min(devicePixelRatio, MAX_PIXEL_RATIO));
+    this.scene.background = new THREE.Color(BACKGROUND);
+    const key = new THREE.DirectionalLight(0xffffff, 1.6);
+    key.position.set(3, 8, 5);
+    const fill = new THREE.DirectionalLight(0xffffff, 0.7);
+    fill.position.set(-5, 3, -4);
+    this.scene.add(new THREE.AmbientLight(0xffffff, 1.5), key, fill);
+    this.controls = new CameraControls(this.camera, canvas);
+    this.controls.smoothTime = 0.18;
+    this.controls.draggingSmoothTime = 0.08;
+    this.controls.dollyToCursor = true;
+    this.controls.addEventListener("update", () => this.moved(false));
+    this.controls.addEventListener("rest", () => this.moved(true));
+    canvas.addEventListener("keydown", (event) => this.onKey(event));
+    this.watcher = new ResizeObserver(() => this.resize());
+    this.watcher.observe(host);
+    this.resize();
+    this.loop();
+  }
+
+  redraw(): void {
+    this.dirty = true;
+  }
+
+  /** Look at `box` so that it fills the view; `from` keeps or sets the direction of sight. */
+  async look(
+    box: THREE.Box3,
+    options: { azimuth?: number; polar?: number; margin?: number; smooth?: boolean } = {},
+  ): Promise<void> {
+    if (box.isEmpty()) return;
+    const sphere = box.getBoundingSphere(new THREE.Sphere());
+    const azimuth = options.azimuth ?? this.controls.azimuthAngle;
+    const polar = options.polar ?? this.controls.polarAngle;
+    const radius = Math.max(sphere.radius, 0.5) * (options.margin ?? 1.05);
+    const half = THREE.MathUtils.degToRad(FIELD_OF_VIEW / 2);
+    const distance = radius / Math.sin(Math.min(half, Math.atan(Math.tan(half) * this.camera.aspect)));
+    const eye = new THREE.Vector3().setFromSphericalCoords(distance, polar, azimuth).add(sphere.center);
+    const { x, y, z } = sphere.center;
+    this.camera.near = Math.max(0.05, distance / 500);
+    this.camera.far = distance * 40 + 1000;
+    this.camera.updateProjectionMatrix();
+    this.controls.normalizeRotations();
+    await this.controls.setLookAt(eye.x, eye.y, eye.z, x, y, z, (options.smooth ?? true) && this.smooth);
+  }
+
+  /** Where on the host, in pixels, a point of the scene lies; null behind the camera. */
+  project(point: THREE.Vector3): { x: number; y: number } | null {
+    const seen = point.clone().project(this.camera);
+    if (seen.z > 1) return null;
+    return { x: ((seen.x + 1) / 2) * this.host.clientWidth, y: ((1 - seen.y) / 2) * this.host.clientHeight };
+  }
+
+  dispose(): void {
+    cancelAnimationFrame(this.frame);
+    this.watcher.disconnect();
+    this.controls.dispose();
+    this.renderer.dispose();
+  }
+
+  private moved(resting: boolean): void {
+    this.dirty = true;
+    for (const listener of this.onMove) listener(resting);
+  }
+
+  private resize(): void {
+    const { clientWidth: width, clientHeight: height } = this.host;
+    if (width === 0 || height === 0) return;
+    this.camera.aspect = width / height;
+    this.camera.updateProjectionMatrix();
+    this.renderer.setSize(width, height, false);
+    this.dirty = true;
+    this.moved(true);
+  }
+
+  private loop = (): void => {
+    this.frame = requestAnimationFrame(this.loop);
+    this.clock.update();
+    if (this.controls.update(this.clock.getDelta())) this.dirty = true;
+    if (!this.dirty) return;
+    this.dirty = false;
+    this.renderer.render(this.scene, this.camera);
+    for (const listener of this.onFrame) listener();
+  };
+
+  private onKey(event: KeyboardEvent): void {
+    const turns: Record<string, [number, number]> = {
+      ArrowLeft: [-ARROW_STEP, 0],
+      ArrowRight: [ARROW_STEP, 0],
+      ArrowUp: [0, -ARROW_STEP],
+      ArrowDown: [0, ARROW_STEP],
+    };
+    const turn = turns[event.key];
+    if (turn) void this.controls.rotate(turn[0], turn[1], this.smooth);
+    else if (event.key === "+" || event.key === "=") void this.controls.dolly(this.controls.distance * 0.2, this.smooth);
+    else if (event.key === "-") void this.controls.dolly(-this.controls.distance * 0.25, this.smooth);
+    else return;
+    event.preventDefault();
+  }
+}

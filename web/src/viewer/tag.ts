@@ -1,0 +1,42 @@
+import type * as THREE from "three";
+import { element } from "../dom";
+import type { Stage } from "./stage";
+
+const GAP = 14;
+
+/** A label that follows a point of the scene and stays inside the stage. First line bold, the others plain. */
+export class Tag {
+  private readonly box: HTMLElement;
+  private anchor: THREE.Vector3 | null = null;
+
+  constructor(
+    private readonly stage: Stage,
+    kind = "",
+  ) {
+    this.box = element("div", { class: `tag ${kind}`.trim(), role: "status", hidden: true });
+    stage.host.append(this.box);
+    stage.onFrame.push(() => this.place());
+  }
+
+  show(text: string, anchor: THREE.Vector3): void {
+    const [title, ...rest] = text.split("\n");
+    this.box.replaceChildren(element("b", {}, title ?? ""), ...rest.map((line) => element("div", {}, line)));
+    this.anchor = anchor.clone();
+    this.stage.redraw();
+  }
+
+  hide(): void {
+    this.anchor = null;
+    this.box.hidden = true;
+  }
+
+  private place(): void {
+    const at = this.anchor && this.stage.project(this.anchor);
+    this.box.hidden = !at;
+    if (!at) return;
+    const { clientWidth, clientHeight } = this.stage.host;
+    const x = Math.min(Math.max(8, at.x + GAP), Math.max(8, clientWidth - this.box.offsetWidth - 8));
+    const y = Math.min(Math.max(8, at.y + GAP), Math.max(8, clientHeight - this.box.offsetHeight - 8));
+    this.box.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
+  }
+}
