@@ -11,13 +11,18 @@ from datetime import date
 class Reading:
     """What a target stands at. ``completion`` is per cent of the target reached (may exceed 100), None when not known.
 
-    ``text`` is the figure as shown (15,842 / 20,000 名); ``needs_basis`` is True when the base period is missing (缺基期).
+    ``text`` is the figure as shown (15,842 / 20,000 名), ``state`` a lamp (reached, ok, watch, missed, open), ``gap`` what is left in
+    words, ``rows`` how many records stand behind it and ``url`` where they are listed.
     """
 
     target: str
     completion: float | None
     text: str = ""
-    needs_basis: bool = False
+    value: float | None = None
+    state: str = "open"
+    gap: str = ""
+    rows: int | None = None
+    url: str = ""
 
 
 Provider = Callable[[Collection[str], int | None, bool, date], Mapping[str, Reading]]

@@ -20,7 +20,7 @@ from hezhu.programme.workdays import ReportDays
 
 @dataclass(frozen=True, slots=True)
 class MonthSquare:
-    """One month in the row of squares: ``state`` is reported, missed, returned, awaited or not_owed."""
+    """One month in the row of squares: ``state`` is reported, missed, returned or awaited."""
 
     month: date
     state: str
@@ -68,81 +68,98 @@ class Standing:
         return next((square for square in self.squares if square.state in {"missed", "returned", "awaited"}), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days a standing is judged by. ``owed_from``: no report is owed for months before its month, unless one came earlier."""
+
+    opens_on: date
+    due_on: date
+    owed_from: date
+    closed_on: date | None
+
+    @classmethod
+    def of(cls, instance: RequirementInstance, closure: Closure | None) -> Span:
+        return cls(instance.opens_on, instance.due_on, instance.registered_on, closure.closed_on if closure else None)
+
+
 def standings(instances: Iterable[RequirementInstance], *, demo: bool, today: date) -> dict[int, Standing]:
-    """The standing of each instance's lead unit, by instance id. Four queries, however many instances."""
+    """The standing of each instance's lead unit, by instance id. A handful of queries, however many instances."""
     rows = list(instances)
     reports = _reports(rows, demo)
     closures = {row.instance_id: row for row in Closure.objects.filter(instance__in=rows, is_demo=demo)}
     bases = _targets_without_basis(demo)
     read = _Readings(demo, today)
     days = ReportDays(light_rule(today).report_due_day)
-    return {
-        row.pk: standing_of(
+    result = {}
+    for row in rows:
+        lead, refs, closure = row.requirement.lead_unit, row.requirement.target_refs, closures.get(row.pk)
+        own, readings = reports[row.pk, lead.pk], read.of(row)
+        result[row.pk] = standing_of(
             row,
-            row.requirement.lead_unit,
-            reports[row.pk, row.requirement.lead_unit_id],
-            closures.get(row.pk),
-            read.of(row),
-            [code for code in row.requirement.target_refs if code in bases],
+            lead,
+            own,
+            Span.of(row, closure),
             today,
             days,
+            completion=_completion(row, own, readings),
+            closure=closure,
+            readings=readings,
+            without_basis=[code for code in refs if code in bases],
         )
-        for row in rows
-    }
+    return result
 
 
 def standing_of(
     instance: RequirementInstance,
     unit: Unit,
     reports: list[MonthlyReport],
-    closure: Closure | None,
-    readings: dict[str, figures.Reading],
-    without_basis: Sequence[str],
+    span: Span,
     today: date,
     days: ReportDays,
-    completion: tuple[float | None, str] | None = None,
+    *,
+    completion: tuple[float | None, str],
+    closure: Closure | None = None,
+    readings: dict[str, figures.Reading] | None = None,
+    without_basis: Sequence[str] = (),
 ) -> Standing:
-    """Judge one unit's work on one instance. ``reports`` are newest first; ``completion`` replaces what reports and targets say."""
-    squares = month_squares(instance, reports, today, days, closure.closed_on if closure else None)
-    value, source = completion or _completion(instance, reports, readings)
+    """Judge one unit's work on one instance. ``reports`` are newest first; ``completion`` is per cent and who says so."""
+    squares = month_squares(instance, reports, span, today, days)
     facts = Facts(
-        opens_on=instance.opens_on,
-        due_on=instance.due_on,
-        closed_on=closure.closed_on if closure else None,
-        months=tuple(MonthDue(s.month, s.due_on, s.state == "reported") for s in squares if s.state != "not_owed"),
+        opens_on=span.opens_on,
+        due_on=span.due_on,
+        closed_on=span.closed_on,
+        months=tuple(MonthDue(square.month, square.due_on, square.state == "reported") for square in squares),
         targets_without_basis=tuple(without_basis),
-        completion=value,
-        completion_source=source,
+        completion=completion[0],
+        completion_source=completion[1],
     )
     judgement = judge(facts, light_rule(today), today)
-    return Standing(instance, unit, today, reports, closure, readings, judgement, squares)
+    return Standing(instance, unit, today, reports, closure, readings or {}, judgement, squares)
 
 
 def month_squares(
-    instance: RequirementInstance,
-    reports: Sequence[MonthlyReport],
-    today: date,
-    days: ReportDays,
-    closed_on: date | None = None,
+    instance: RequirementInstance, reports: Sequence[MonthlyReport], span: Span, today: date, days: ReportDays
 ) -> list[MonthSquare]:
-    """The months a report is owed for: from the month the platform opened the instance, or from the first report when that is
-    earlier, to the closure, the end of the instance's year, or today."""
+    """The months a report is owed for, oldest first: from ``span.owed_from`` or the first report, to the closure, the end of the
+    instance's year, or today."""
     by_month = {report.month: report for report in reports}
     counted = [report.month for report in reports if report.counts]
-    start = max(dates.first_day(instance.opens_on), min([dates.first_day(instance.registered_on), *counted]))
-    squares = []
-    end = min(today, instance.due_on) if instance.year else today
-    for month in dates.months_between(start, min(end, closed_on or end)):
-        report = by_month.get(month)
-        due_on = days.due(month)
-        if report and report.counts:
-            state = "reported"
-        elif report and report.state == MonthlyReport.State.RETURNED:
-            state = "returned"
-        else:
-            state = "missed" if due_on < today else "awaited"
-        squares.append(MonthSquare(month, state, due_on, report))
-    return squares
+    start = max(dates.first_day(span.opens_on), min([dates.first_day(span.owed_from), *counted]))
+    end = min(today, span.due_on) if instance.year else today
+    return [
+        _square(month, by_month.get(month), days.due(month), today)
+        for month in dates.months_between(start, min(end, span.closed_on or end))
+    ]
+
+
+def _square(month: date, report: MonthlyReport | None, due_on: date, today: date) -> MonthSquare:
+    if report and report.counts:
+        state = "reported"
+    elif report and report.state == MonthlyReport.State.RETURNED:
+        state = "returned"
+    else:
+        state = "missed" if due_on < today else "awaited"
+    return MonthSquare(month, state, due_on, report)
 
 
 def _completion(

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 
+from hezhu.core.calendar.actions import current
 from hezhu.programme import dates
 
 
 class ReportDays:
-    """Due days by month, each worked out once."""
+    """Due days by month. The calendar is read once, each month is worked out once."""
 
     def __init__(self, due_day: int) -> None:
         self.due_day = due_day
+        self.calendar = current()
         self.known: dict[date, date] = {}
 
     def due(self, month: date) -> date:
         if month not in self.known:
-            self.known[month] = dates.report_due(month, self.due_day, is_working_day)
+            self.known[month] = dates.report_due(month, self.due_day, self.calendar.is_working)
         return self.known[month]
-
-
-def is_working_day(day: date) -> bool:
-    return day.weekday() < 5

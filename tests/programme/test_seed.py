@@ -21,12 +21,7 @@ from hezhu.programme.models import (
 
 DATA = Path(seed.__file__).parent / "data"
 TODAY = date(2026, 11, 23)
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def plan(db):
-    return seed.load(TODAY)
+pytestmark = pytest.mark.usefixtures("plan")
 
 
 def test_counts(plan):

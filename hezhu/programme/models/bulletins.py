@@ -16,7 +16,7 @@ from hezhu.core.history import keeps_history
 class Bulletin(Scoped):
     """One bulletin. ``content`` is the snapshot its page, .docx and PDF are made from; later reports do not change it."""
 
-    number = models.CharField(_("编号"), max_length=20, unique=True)
+    number = models.CharField(_("编号"), max_length=30, unique=True)
     title = models.CharField(_("标题"), max_length=120)
     period_start = models.DateField(_("期起"))
     period_end = models.DateField(_("期止"))

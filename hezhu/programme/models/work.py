@@ -54,6 +54,7 @@ class SubTask(Scoped):
     progress = models.DecimalField(_("完成率（%）"), max_digits=6, decimal_places=1, null=True, blank=True)
     due_on = models.DateField(_("时限"))
     withdrawn_at = models.DateTimeField(_("撤回时间"), null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
