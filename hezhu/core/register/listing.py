@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
 from django.db import connection, models
 from django.http import QueryDict
 
@@ -47,6 +48,18 @@ class Listing:
     @property
     def last(self) -> int:
         return (self.page - 1) * self.size + len(self.rows)
+
+    @property
+    def date_filters(self) -> list[str]:
+        return [name for name, field in self.filters.form.fields.items() if isinstance(field, forms.DateField)]
+
+    @property
+    def has_dates(self) -> bool:
+        return bool(self.date_filters)
+
+    @property
+    def dates_used(self) -> bool:
+        return any(self.filters.form.data.get(name) for name in self.date_filters)
 
     @property
     def too_deep(self) -> bool:

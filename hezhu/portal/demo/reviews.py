@@ -1,0 +1,49 @@
+"""Two review cases on our own sample building, one with deliberate faults: the worker reviews them like any other."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from django.core.files import File
+
+from hezhu.bim.actions import Submission, submit_model
+from hezhu.bim.models import ReviewCase
+from hezhu.core.access.models import Unit, User
+from hezhu.core.jobs.models import Job
+from hezhu.engines.ifc.sample import FAULTS, write_sample
+from hezhu.portal.demo.city import DemoRows
+
+JUDGED_ON = date(2026, 9, 15)
+
+
+def load(accounts: dict[str, User], rows: DemoRows) -> None:
+    """Submit the clean sample for the first building and the faulty one for the second."""
+    submission = Submission(
+        stage=ReviewCase.Stage.DRAWINGS,
+        building_kind=ReviewCase.BuildingKind.DWELLING,
+        judged_on=JUDGED_ON,
+        pack="cn-base",
+        profile="gbt51129-2017",
+        review_body=Unit.objects.get(kind=Unit.Kind.REVIEW_BODY, is_demo=True),
+        note="演示数据",
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        for building, name, faults in (
+            (rows.sample, "保障房1号楼-演示数据.ifc", frozenset()),
+            (rows.faulty, "保障房2号楼-演示数据.ifc", frozenset(FAULTS)),
+        ):
+            path = Path(folder) / name
+            write_sample(path, faults=faults)
+            with path.open("rb") as stream:
+                submit_model(building.project, building, File(stream, name=name), by=accounts["designer"], submission=submission)
+
+
+def remove() -> None:
+    """Delete the cases with their findings, jobs and attachments; stored content is swept as orphaned."""
+    from hezhu.core.files.models import Attachment
+
+    ReviewCase.objects.filter(is_demo=True).delete()
+    Job.objects.filter(is_demo=True).delete()
+    Attachment.objects.filter(is_demo=True).delete()
