@@ -288,7 +288,7 @@ class SampleFile:
         header.author, header.organization = ("Hezhu",), ("Hezhu",)
         header.originating_system = "Hezhu sample-model"
         self.file.header.file_description.description = ("ViewDefinition [DesignTransferView_V1.0]",)
-        self.file.write(str(path))
+        path.write_text(self.file.to_string(), "utf-8", newline="\n")
 
     def _relate(self, ifc_class: str, groups: Mapping[Entity, list[Entity]], one: str, many: str) -> None:
         for head, members in groups.items():

@@ -139,7 +139,8 @@ class StoreyWriter:
         x_axis: Vector = (1.0, 0.0, 0.0),
         **attributes: Any,
     ) -> Entity:
-        """One occurrence of a type, placed below ``parent``."""
+        """One occurrence of a type, placed below ``parent``. It repeats its type's predefined type: some readers look only there."""
+        attributes.setdefault("PredefinedType", typed[0].PredefinedType)
         element = self.out.rooted(
             ifc_class,
             f"{ifc_class}|{name}",

@@ -36,9 +36,9 @@ class Statements:
                 value = values[place["property"]]
                 if isinstance(value, bool):
                     return value
-                if str(value).strip() in map(str, place.get("yes", ())):
+                if str(value).strip() in map(str, place.get("means_yes", ())):
                     return True
-                if str(value).strip() in map(str, place.get("no", ())):
+                if str(value).strip() in map(str, place.get("means_no", ())):
                     return False
         return None
 
