@@ -68,7 +68,7 @@ def _page(request: HttpRequest, error: HezhuError, reference: str, *, framed: bo
         "error": error,
         "headline": _headline(error),
         "remedy": _remedy(error),
-        "problems": error.data.get("problems") or [],
+        "problems": [_row(problem) for problem in error.data.get("problems") or []],
         "art": "art-denied" if error.status in (401, 403) else "art-empty" if error.status == 404 else "art-error",
         "reference": reference,
         "back": _back(request),
@@ -82,6 +82,17 @@ def _page(request: HttpRequest, error: HezhuError, reference: str, *, framed: bo
         except (AttributeError, DatabaseError, InterfaceError):
             logger.warning("no frame for the error page", exc_info=True)
     return HttpResponse(render_to_string("errors/bare.html", context), status=error.status)
+
+
+def _row(problem: dict[str, Any]) -> dict[str, Any]:
+    """A problem as the page lists it, whichever of its parts are named."""
+    value = problem.get("value")
+    return {
+        "field": problem.get("label") or problem.get("field") or "—",
+        "value": "—" if value in (None, "") else value,
+        "reason": problem.get("reason") or problem.get("message") or "—",
+        "remedy": problem.get("remedy") or "—",
+    }
 
 
 def _headline(error: HezhuError) -> str:

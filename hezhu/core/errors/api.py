@@ -72,12 +72,10 @@ def tell_problems(api: NinjaAPI) -> None:
 
 
 def _as_row(item: dict[str, Any]) -> dict[str, Any]:
-    """One fault as pydantic tells it, as field, value, reason and remedy."""
-    place = [str(part) for part in item.get("loc", ()) if part not in ("body", "query", "path", "data", "payload")]
-    value = item.get("input")
+    """One fault as pydantic tells it, as field and reason. A body's fields are named without the parameter that takes the body."""
+    source, *place = [str(part) for part in item.get("loc", ())] or [""]
     return {
-        "field": ".".join(place),
-        "value": value if isinstance(value, (str, int, float, bool)) else None,
+        "field": ".".join(place[1:] if source == "body" and len(place) > 1 else place),
         "reason": str(REASONS.get(item.get("type", ""), item.get("msg", ""))),
         "allowed": (item.get("ctx") or {}).get("expected"),
     }

@@ -65,7 +65,9 @@ def test_a_stranger_is_sent_to_sign_in(client, attachment: Attachment) -> None:
         ("lines=1-2", 200, PDF, None),
     ],
 )
-def test_parts(client, firm_user: User, attachment: Attachment, wanted: str, status: int, content: bytes, span: str | None) -> None:
+def test_parts(
+    client, firm_user: User, attachment: Attachment, wanted: str, status: int, content: bytes, span: str | None
+) -> None:
     client.force_login(firm_user)
     response = client.get(f"/files/{attachment.pk}/", HTTP_RANGE=wanted)
     assert (response.status_code, body(response), response.get("Content-Range")) == (status, content, span)

@@ -79,7 +79,9 @@ def test_the_starter_cancels_and_retries(client, city_officer: User, waiting: Jo
     assert waiting.state == Job.State.WAITING
 
 
-@pytest.mark.parametrize(("name", "status"), [("haiyan_officer", 404), ("firm_user", 404), ("bureau_officer", 403), ("auditor", 403)])
+@pytest.mark.parametrize(
+    ("name", "status"), [("haiyan_officer", 404), ("firm_user", 404), ("bureau_officer", 403), ("auditor", 403)]
+)
 @pytest.mark.parametrize("act", ["cancel", "retry"])
 def test_others_change_nothing(client, waiting: Job, name: str, status: int, act: str, request) -> None:
     client.force_login(request.getfixturevalue(name))
