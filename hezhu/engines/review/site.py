@@ -1,0 +1,188 @@
+"""What the methods look at: the model's facts, its measured shapes, and what its rooms and doors are for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import ifcopenshell.util.element
+
+from hezhu.engines.findings import Shape
+from hezhu.engines.ifc import Element, Model, Storey
+from hezhu.engines.ifc.geometry import DoorShape, Geometry, SpaceShape
+from hezhu.engines.review.pack import Clause, Pack
+from hezhu.engines.review.recognition import RoomFunction
+
+_HABITABLE_GROUPS = frozenset({"private", "room"})
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewContext:
+    """What the project knows that the model may not say.
+
+    ``building_kind`` is dwelling, public or unknown (then the model is asked). ``on`` is the date that decides which clauses
+    are in force (the date of the application). ``height_m`` is the building height for fire safety, ``top_entrance_m`` the
+    height of the highest entrance floor above ground; None lets the storeys answer. ``new_build`` is False for work on an
+    existing building.
+    """
+
+    building_kind: str = "unknown"
+    on: dt.date = dt.date.max
+    height_m: float | None = None
+    top_entrance_m: float | None = None
+    new_build: bool = True
+
+
+class Site:
+    """One model under review with one pack and one context."""
+
+    def __init__(self, model: Model, pack: Pack, context: ReviewContext) -> None:
+        self.model, self.pack, self.context = model, pack, context
+
+    @property
+    def geometry(self) -> Geometry:
+        """The measured shapes."""
+        return self.model.geometry
+
+    @cached_property
+    def by_step_id(self) -> dict[int, Element]:
+        """Elements and spaces by record number."""
+        return {element.step_id: element for element in (*self.model.elements, *self.model.spaces)}
+
+    @cached_property
+    def building_kind(self) -> str:
+        """dwelling, public or unknown: as the project says, else as the building calls itself."""
+        if self.context.building_kind != "unknown":
+            return self.context.building_kind
+        return self.pack.recognition.building_kind_of(self._building_names()) or "unknown"
+
+    def _building_names(self) -> list[str]:
+        names: list[str] = []
+        for building in self.model.file.by_type("IfcBuilding"):
+            names += [str(getattr(building, key, None) or "") for key in ("ObjectType", "LongName", "Name")]
+            sets = ifcopenshell.util.element.get_psets(building, psets_only=True)
+            names += [str(values["OccupancyType"]) for values in sets.values() if values.get("OccupancyType")]
+        return names
+
+    @cached_property
+    def functions(self) -> dict[int, RoomFunction | None]:
+        """The use of each space by record number; None where its names do not show it."""
+        return {space.step_id: self._function(space) for space in self.model.spaces}
+
+    def _function(self, space: Element) -> RoomFunction | None:
+        titles = [code.title for code in space.classifications]
+        return self.pack.recognition.function_of([space.long_name, space.object_type, *titles, space.name])
+
+    def function_key(self, step_id: int | None) -> str | None:
+        """Key of the use of a space; None for no space or an unrecognised one."""
+        function = self.functions.get(step_id) if step_id is not None else None
+        return function.key if function else None
+
+    def groups(self, step_id: int | None) -> frozenset[str]:
+        """Groups of the use of a space; none for no space or an unrecognised one."""
+        function = self.functions.get(step_id) if step_id is not None else None
+        return function.groups if function else frozenset()
+
+    @cached_property
+    def floors(self) -> list[Storey]:
+        """Storeys one walks on: with a space or a slab of their own, from the lowest up."""
+        used = {space.storey.global_id for space in self.model.spaces if space.storey}
+        if not used:
+            used = {element.storey.global_id for element in self.model.of_class("IfcSlab", "IfcDoor") if element.storey}
+        return [storey for storey in self.model.storeys if storey.global_id in used and storey.elevation_m is not None]
+
+    @cached_property
+    def inhabited_floors(self) -> list[Storey]:
+        """Floors above ground with rooms in which people stay; every floor above ground where no room is recognised."""
+        homes = {
+            space.storey.global_id
+            for space in self.model.spaces
+            if space.storey and self.groups(space.step_id) & _HABITABLE_GROUPS
+        }
+        above = [storey for storey in self.floors if self._is_above_ground(storey)]
+        return [storey for storey in above if storey.global_id in homes] or above
+
+    @staticmethod
+    def _is_above_ground(storey: Storey) -> bool:
+        return storey.elevation_m is not None and storey.elevation_m > -0.6
+
+    @cached_property
+    def ground_floor(self) -> Storey | None:
+        """The lowest floor that is not below ground."""
+        return next((storey for storey in self.floors if self._is_above_ground(storey)), None)
+
+    @cached_property
+    def height_m(self) -> float | None:
+        """Building height: the project's, else from the ground floor to the storey above the highest inhabited floor."""
+        if self.context.height_m is not None:
+            return self.context.height_m
+        top = self.inhabited_floors[-1] if self.inhabited_floors else None
+        rise = self.rise(top) if top else None
+        ground = self.ground_floor
+        if top is None or rise is None or ground is None or top.elevation_m is None or ground.elevation_m is None:
+            return None
+        return round(top.elevation_m + rise - ground.elevation_m, 3)
+
+    @cached_property
+    def top_entrance_m(self) -> float | None:
+        """Height of the highest inhabited floor above the ground floor (taken as the highest entrance floor)."""
+        if self.context.top_entrance_m is not None:
+            return self.context.top_entrance_m
+        ground = self.ground_floor
+        if not self.inhabited_floors or ground is None or ground.elevation_m is None:
+            return None
+        top = self.inhabited_floors[-1].elevation_m
+        return None if top is None else round(top - ground.elevation_m, 3)
+
+    def rise(self, storey: Storey) -> float | None:
+        """Storey height: to the next floor of the same building, for the highest one to whatever storey lies above it."""
+        if storey.elevation_m is None:
+            return None
+        for candidates in (self.floors, self.model.storeys):
+            above = [
+                other.elevation_m
+                for other in candidates
+                if other.building == storey.building
+                and other.elevation_m is not None
+                and other.elevation_m > storey.elevation_m + 0.5
+            ]
+            if above:
+                return round(min(above) - storey.elevation_m, 4)
+        return None
+
+    def space_shape(self, step_id: int) -> SpaceShape | None:
+        """The measured shape of a space."""
+        return self.geometry.spaces.get(step_id)
+
+    def door_shape(self, step_id: int) -> DoorShape | None:
+        """The measured shape of a door."""
+        return self.geometry.doors.get(step_id)
+
+    def applies(self, clause: Clause) -> bool | None:
+        """Whether a clause governs this building; None when the building kind would decide it and is unknown."""
+        if "new" in clause.where.get("stage", ()) and not self.context.new_build:
+            return False
+        kinds = clause.where.get("building", ())
+        if not kinds or set(kinds) >= {"dwelling", "public"}:
+            return True
+        if self.building_kind == "unknown":
+            return None
+        return self.building_kind in kinds
+
+
+def polygon_shape(points: Sequence[tuple[float, float]], z: float) -> Shape:
+    """A closed plan outline at one height, for drawing."""
+    return Shape("polygon", tuple((round(float(x), 4), round(float(y), 4), round(z, 4)) for x, y in points))
+
+
+def line_shape(*points: tuple[float, float, float]) -> Shape:
+    """A measured line, for drawing."""
+    rounded = tuple((round(x, 4), round(y, 4), round(z, 4)) for x, y, z in points)
+    return Shape("line" if len(rounded) == 2 else "polyline", rounded)
+
+
+def point_shape(x: float, y: float, z: float) -> Shape:
+    """One place, for drawing."""
+    return Shape("point", ((round(x, 4), round(y, 4), round(z, 4)),))
