@@ -1,11 +1,15 @@
 import { type FragmentsModel, FragmentsModels, type MaterialDefinition, RenderedFaces, SnappingClass } from "@thatopen/fragments";
 import * as THREE from "three";
 import { type Point, SELECTED_COLOUR, VERDICT_COLOURS, type Verdict, type Verdicts } from "./contract";
+import { EdgeLines, edgesOf } from "./edges";
 import type { Stage } from "./stage";
 
 const XRAY_OPACITY = 0.14;
 const SPACE_OPACITY = 0.4;
-const NEUTRAL = 0xe4e9e7;
+const NEUTRAL = 0xf3f5f3;
+/** Classes whose edges make the picture readable; furniture and fittings would only blacken it. */
+const DRAWN =
+  /^IFC(WALL|WALLSTANDARDCASE|SLAB|ROOF|COLUMN|BEAM|STAIR|STAIRFLIGHT|RAMP|RAMPFLIGHT|DOOR|WINDOW|PLATE|CURTAINWALL|BUILDINGELEMENTPROXY)$/;
 const VERDICTS: Verdict[] = ["fail", "manual", "pass", "na"];
 /** What hides a room from above. */
 const CEILINGS = /^IFC(COVERING|ROOF)$/;
@@ -29,6 +33,9 @@ export class Model {
   private ceilings = new Set<number>();
   private readonly byVerdict = new Map<Verdict, number[]>();
   private readonly offset = new THREE.Vector3();
+  private shown = new Set<number>();
+  private coloured = false;
+  private edgeLines: EdgeLines | null = null;
   private painting: Promise<void> = Promise.resolve();
 
   private constructor(
@@ -65,6 +72,7 @@ export class Model {
       source.getCoordinates(),
     ]);
     this.bodies = bodies;
+    this.shown = new Set(bodies);
     this.spaces = new Set(categories.IFCSPACE ?? []);
     for (const [category, items] of Object.entries(categories)) {
       if (CEILINGS.test(category)) for (const item of items) this.ceilings.add(item);
@@ -149,9 +157,9 @@ export class Model {
       if (this.spaces.has(id) || look.hidden.has(id)) return false;
       return look.only === null || look.only.has(id);
     });
-    await source.setVisible(this.bodies, false);
-    await source.setVisible(visible, true);
-    await source.resetHighlight(undefined);
+    await this.show(new Set(visible));
+    if (this.coloured) await source.resetHighlight(undefined);
+    this.coloured = false;
     const painted = new Set(selected);
     if (look.byVerdict && this.hasVerdicts) {
       for (const verdict of VERDICTS) {
@@ -163,6 +171,7 @@ export class Model {
       const rest = this.bodies.filter((id) => !painted.has(id) && !this.spaces.has(id));
       await this.colour(rest, NEUTRAL, look.xray ? XRAY_OPACITY : 1);
     } else if (look.xray) {
+      this.coloured = true;
       await source.setOpacity(
         this.bodies.filter((id) => !painted.has(id)),
         XRAY_OPACITY,
@@ -176,6 +185,7 @@ export class Model {
       hue,
       1,
     );
+    this.edgeLines?.show(this.drawnIds());
     await this.fragments.update(true);
     this.stage.redraw();
   }
@@ -189,7 +199,32 @@ export class Model {
       transparent: opacity < 1,
       depthWrite: opacity >= 1,
     };
+    this.coloured = true;
     await this.source.highlight(ids, material);
+  }
+
+  /** Tell the source only what changed: visibility of a whole model is slow to set. */
+  private async show(wanted: Set<number>): Promise<void> {
+    const leaving = [...this.shown].filter((id) => !wanted.has(id));
+    const coming = [...wanted].filter((id) => !this.shown.has(id));
+    if (leaving.length > 0) await this.source.setVisible(leaving, false);
+    if (coming.length > 0) await this.source.setVisible(coming, true);
+    this.shown = wanted;
+  }
+
+  /** Draw the edges of the visible building elements, as on a drawing. Comes after the first picture, in idle time. */
+  async drawEdges(): Promise<void> {
+    const items = await this.source.getItemsOfCategories([DRAWN]);
+    const bodies = new Set(this.bodies);
+    const ids = Object.values(items)
+      .flat()
+      .filter((id) => bodies.has(id));
+    this.edgeLines = new EdgeLines(this.stage, (batch) => this.source.getItemsGeometry(batch));
+    await this.edgeLines.prepare(ids, () => this.drawnIds());
+  }
+
+  private drawnIds(): Set<number> {
+    return this.look.xray ? new Set() : this.shown;
   }
 
   /** What lies under a pointer: the element and the point hit, snapped to a corner when `snap`. */
@@ -209,20 +244,11 @@ export class Model {
   /** Edges of elements as one line set, to draw over whatever stands in front. */
   async edges(ids: number[]): Promise<THREE.BufferGeometry[]> {
     const meshes = (await this.source.getItemsGeometry(ids)).flat();
-    const edges: THREE.BufferGeometry[] = [];
-    for (const mesh of meshes) {
-      if (!mesh.positions || !mesh.indices) continue;
-      const body = new THREE.BufferGeometry();
-      body.setAttribute("position", new THREE.BufferAttribute(Float32Array.from(mesh.positions), 3));
-      body.setIndex(new THREE.BufferAttribute(Uint32Array.from(mesh.indices), 1));
-      body.applyMatrix4(new THREE.Matrix4().copy(mesh.transform));
-      edges.push(new THREE.EdgesGeometry(body, 30));
-      body.dispose();
-    }
-    return edges;
+    return meshes.map(edgesOf).filter((edges) => edges !== null);
   }
 
   async dispose(): Promise<void> {
+    this.edgeLines?.dispose();
     await this.fragments.dispose();
   }
 }

@@ -1,6 +1,33 @@
 import { element, icon } from "../dom";
 import { t } from "../text";
-import type { Properties, Storey, Verdicts } from "./contract";
+import type { Properties, Storey, Verdict, Verdicts } from "./contract";
+
+const VERDICT_WORDS: [Verdict, string][] = [
+  ["fail", "不符合"],
+  ["manual", "需人工"],
+  ["pass", "符合"],
+];
+
+/** What the colours mean, in words and with the seal's own sign, and how many elements carry each. */
+export class Legend {
+  readonly box = element("div", { class: "legend keys", hidden: true });
+
+  show(verdicts: Verdicts, on: boolean): void {
+    const all = Object.values(verdicts);
+    const keys = VERDICT_WORDS.map(([verdict, word]) => {
+      const count = all.filter((other) => other === verdict).length;
+      return element(
+        "span",
+        { class: `is-${verdict}` },
+        icon(`seal-${verdict}`),
+        t(word),
+        element("b", { class: "num" }, String(count)),
+      );
+    });
+    this.box.replaceChildren(...keys);
+    this.box.hidden = !on || all.length === 0;
+  }
+}
 
 /** The list of storeys, top floor first, each with the number of its failing elements. Choosing one isolates it. */
 export class FloorsPanel {

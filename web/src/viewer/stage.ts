@@ -32,11 +32,11 @@ export class Stage {
     this.renderer = new THREE.WebGLRenderer({ canvas, antialias: true, powerPreference: "high-performance" });
     this.renderer.setPixelRatio(Math.min(devicePixelRatio, MAX_PIXEL_RATIO));
     this.scene.background = new THREE.Color(BACKGROUND);
-    const key = new THREE.DirectionalLight(0xffffff, 1.6);
+    const key = new THREE.DirectionalLight(0xffffff, 1.1);
     key.position.set(3, 8, 5);
-    const fill = new THREE.DirectionalLight(0xffffff, 0.7);
+    const fill = new THREE.DirectionalLight(0xffffff, 0.45);
     fill.position.set(-5, 3, -4);
-    this.scene.add(new THREE.AmbientLight(0xffffff, 1.5), key, fill);
+    this.scene.add(new THREE.AmbientLight(0xffffff, 2.2), key, fill);
     this.controls = new CameraControls(this.camera, canvas);
     this.controls.smoothTime = 0.18;
     this.controls.draggingSmoothTime = 0.08;
@@ -60,19 +60,34 @@ export class Stage {
     options: { azimuth?: number; polar?: number; margin?: number; smooth?: boolean } = {},
   ): Promise<void> {
     if (box.isEmpty()) return;
-    const sphere = box.getBoundingSphere(new THREE.Sphere());
     const azimuth = options.azimuth ?? this.controls.azimuthAngle;
     const polar = options.polar ?? this.controls.polarAngle;
-    const radius = Math.max(sphere.radius, 0.5) * (options.margin ?? 1.05);
-    const half = THREE.MathUtils.degToRad(FIELD_OF_VIEW / 2);
-    const distance = radius / Math.sin(Math.min(half, Math.atan(Math.tan(half) * this.camera.aspect)));
-    const eye = new THREE.Vector3().setFromSphericalCoords(distance, polar, azimuth).add(sphere.center);
-    const { x, y, z } = sphere.center;
+    const centre = box.getCenter(new THREE.Vector3());
+    const towards = new THREE.Vector3().setFromSphericalCoords(1, polar, azimuth);
+    const distance = this.distanceToFit(box, towards) * (options.margin ?? 1.05);
+    const eye = towards.multiplyScalar(distance).add(centre);
+    const { x, y, z } = centre;
     this.camera.near = Math.max(0.05, distance / 500);
     this.camera.far = distance * 40 + 1000;
     this.camera.updateProjectionMatrix();
     this.controls.normalizeRotations();
     await this.controls.setLookAt(eye.x, eye.y, eye.z, x, y, z, (options.smooth ?? true) && this.smooth);
+  }
+
+  /** How far from its centre the camera must stand, in direction `towards`, to see every corner of `box`. */
+  private distanceToFit(box: THREE.Box3, towards: THREE.Vector3): number {
+    const right = new THREE.Vector3().crossVectors(new THREE.Vector3(0, 1, 0), towards).normalize();
+    const up = new THREE.Vector3().crossVectors(towards, right);
+    const half = box.getSize(new THREE.Vector3()).multiplyScalar(0.5);
+    const slope = Math.tan(THREE.MathUtils.degToRad(FIELD_OF_VIEW / 2));
+    let distance = 1;
+    for (let corner = 0; corner < 8; corner++) {
+      const at = new THREE.Vector3(corner & 1 ? half.x : -half.x, corner & 2 ? half.y : -half.y, corner & 4 ? half.z : -half.z);
+      const wide = Math.abs(at.dot(right)) / (slope * this.camera.aspect);
+      const high = Math.abs(at.dot(up)) / slope;
+      distance = Math.max(distance, Math.max(wide, high) + at.dot(towards));
+    }
+    return distance;
   }
 
   /** Where on the host, in pixels, a point of the scene lies; null behind the camera. */

@@ -13,7 +13,7 @@ export class Tag {
     private readonly stage: Stage,
     kind = "",
   ) {
-    this.box = element("div", { class: `tag ${kind}`.trim(), role: "status", hidden: true });
+    this.box = element("div", { class: `callout ${kind}`.trim(), role: "status", hidden: true });
     stage.host.append(this.box);
     stage.onFrame.push(() => this.place());
   }

@@ -6,6 +6,8 @@ export interface Tool {
   name: string;
   /** Called with the new state for a switch, with true for a plain button. */
   act: (on: boolean) => void;
+  /** Name for style sheets and tests. */
+  mark: string;
   switch?: boolean;
   on?: boolean;
 }
@@ -38,7 +40,11 @@ export class Toolbar {
 
   private button(tool: Tool): HTMLButtonElement {
     const name = t(tool.name);
-    const button = element("button", { type: "button", title: name, "aria-label": name }, icon(tool.icon));
+    const button = element(
+      "button",
+      { type: "button", title: name, "aria-label": name, "data-tool": tool.mark },
+      icon(tool.icon),
+    );
     if (tool.switch) button.setAttribute("aria-pressed", String(tool.on ?? false));
     button.addEventListener("click", () => {
       const on = !tool.switch || button.getAttribute("aria-pressed") !== "true";

@@ -6,7 +6,7 @@ import { SELECTED_COLOUR, VERDICT_COLOURS } from "./contract";
 import { Drawing } from "./drawing";
 import { Measure } from "./measure";
 import { Model } from "./model";
-import { FloorsPanel, PropertiesPanel, StatePanel } from "./panels";
+import { FloorsPanel, Legend, PropertiesPanel, StatePanel } from "./panels";
 import { Section } from "./section";
 import { Stage } from "./stage";
 import { Tag } from "./tag";
@@ -22,6 +22,7 @@ export class Viewer {
   private readonly note = element("div", { class: "stage-note", role: "status", hidden: true });
   private readonly floors = new FloorsPanel((storey) => void this.isolate(storey));
   private readonly properties: PropertiesPanel;
+  private readonly legend = new Legend();
   private toolbar!: Toolbar;
   private stage!: Stage;
   private model: Model | null = null;
@@ -94,11 +95,13 @@ export class Viewer {
     this.section = new Section(this.stage, model);
     this.buildToolbar();
     this.floors.show(this.storeys, this.verdicts);
-    this.host.append(this.toolbar.box, this.floors.box, this.section.box, this.properties.box, this.note);
-    await this.stage.look(model.box, { ...START, margin: 0.95, smooth: false });
+    this.legend.show(this.verdicts, model.look.byVerdict);
+    this.host.append(this.toolbar.box, this.floors.box, this.section.box, this.legend.box, this.properties.box, this.note);
+    await this.stage.look(model.box, { ...START, margin: 1.06, smooth: false });
     await model.refresh();
     this.state.hide();
     this.listen();
+    void model.drawEdges();
   }
 
   private async fetchModel(url: string): Promise<Uint8Array> {
@@ -139,32 +142,35 @@ export class Viewer {
     const model = this.model!;
     const look = model.look;
     this.toolbar = new Toolbar([
-      { icon: "home", name: "复位", act: () => void this.reset() },
+      { icon: "home", name: "复位", mark: "reset", act: () => void this.reset() },
       {
         icon: "adjustments",
         name: "按结论着色",
+        mark: "verdict",
         switch: true,
         on: look.byVerdict,
         act: (on) => {
           look.byVerdict = on;
+          this.legend.show(this.verdicts, on);
           void model.refresh();
         },
       },
       {
         icon: "square-half",
         name: "透视",
+        mark: "xray",
         switch: true,
         act: (on) => {
           look.xray = on;
           void model.refresh();
         },
       },
-      { icon: "section", name: "剖切", switch: true, act: (on) => this.toggleSection(on) },
-      { icon: "ruler-2", name: "测量", switch: true, act: (on) => this.measure.toggle(on) },
-      { icon: "focus-2", name: "只看选中", act: () => void this.isolateSelection() },
-      { icon: "eye-off", name: "隐藏选中", act: () => void this.hideSelection() },
-      { icon: "eye", name: "全部显示", act: () => void this.isolate(null) },
-      { icon: "maximize", name: "全屏", act: () => void this.fullScreen() },
+      { icon: "section", name: "剖切", mark: "section", switch: true, act: (on) => this.toggleSection(on) },
+      { icon: "ruler-2", name: "测量", mark: "measure", switch: true, act: (on) => this.measure.toggle(on) },
+      { icon: "focus-2", name: "只看选中", mark: "isolate", act: () => void this.isolateSelection() },
+      { icon: "eye-off", name: "隐藏选中", mark: "hide", act: () => void this.hideSelection() },
+      { icon: "eye", name: "全部显示", mark: "show-all", act: () => void this.isolate(null) },
+      { icon: "maximize", name: "全屏", mark: "full-screen", act: () => void this.fullScreen() },
     ]);
     this.toolbar.enable("全屏", document.fullscreenEnabled);
     this.toolbar.enable("按结论着色", model.hasVerdicts);
@@ -286,7 +292,7 @@ export class Viewer {
     this.floors.mark(storey?.id ?? "");
     await model.refresh();
     const ids = storey ? [...model.look.only!].filter((id) => !model.isSpace(id)) : [];
-    await this.stage.look(ids.length > 0 ? await model.boxOf(ids) : model.box, { margin: 0.95 });
+    await this.stage.look(ids.length > 0 ? await model.boxOf(ids) : model.box, { margin: 1.06 });
   }
 
   private async isolateSelection(): Promise<void> {
@@ -313,7 +319,7 @@ export class Viewer {
     model.look.selected = [];
     await this.isolate(null);
     await this.clear();
-    await this.stage.look(model.box, { ...START, margin: 0.95 });
+    await this.stage.look(model.box, { ...START, margin: 1.06 });
   }
 
   private toggleSection(on: boolean): void {
@@ -333,6 +339,7 @@ export class Viewer {
     await this.model.setVerdicts(verdicts);
     this.toolbar.enable("按结论着色", this.model.hasVerdicts);
     this.floors.show(this.storeys, verdicts);
+    this.legend.show(verdicts, this.model.look.byVerdict);
     await this.model.refresh();
   }
 
