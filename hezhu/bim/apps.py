@@ -6,3 +6,9 @@ class BimConfig(AppConfig):
     name = "hezhu.bim"
     label = "bim"
     verbose_name = _("BIM审查")
+
+    def ready(self) -> None:
+        from hezhu.bim.hub import PANEL
+        from hezhu.registers.projects.hub import add_panel
+
+        add_panel(PANEL)

@@ -1,72 +1,52 @@
-"""The assembly rate (装配率) of a case: what the model carries, completed by an entered sheet, and its place on the building.
+"""The assembly rate (装配率) of a case and its place on the building.
 
-``case.assembly`` holds {model, sheet, result}: the quantities by item from each source and the scored result. ``case.rate`` is
-the result in short: {percent, is_lower_bound, qualified, grade}.
+``case.assembly`` holds {model, sheet, sheet_problem, result}; see ``hezhu.bim.quantities``. ``case.rate`` is the result in short:
+{percent, is_lower_bound, qualified, grade}.
 """
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from hezhu.bim.errors import SheetUnusable
 from hezhu.bim.models import ReviewCase
-from hezhu.bim.quantities import input_as_dict, inputs_as_dict, inputs_from_dict
+from hezhu.bim.named_files import named
 from hezhu.core.access.models import User
-from hezhu.core.files.actions import local_path
 from hezhu.core.history import reason_of_change
-from hezhu.engines import prefab
 
 SOURCE = "BIM审查"
 
 
-def apply_quantities(case: ReviewCase, quantities: dict[str, Any], *, by: User) -> None:
-    """Take the quantities just read from the model, complete them with the case's sheet, and compute.
-
-    A sheet that cannot be used does not undo the review: the result says so instead.
-    """
-    case.assembly = {**case.assembly, "model": quantities}
-    if case.quantity_sheet is not None and "sheet" not in case.assembly:
-        try:
-            case.assembly["sheet"] = _read_sheet(case)
-            case.assembly.pop("sheet_problem", None)
-        except SheetUnusable as error:
-            case.assembly["sheet_problem"] = str(error)
-    _compute(case, by)
-
-
-def apply_sheet(case: ReviewCase, *, by: User) -> None:
-    """Read the case's sheet anew and compute. Raises SheetUnusable."""
-    case.assembly = {**case.assembly, "sheet": _read_sheet(case)}
-    case.assembly.pop("sheet_problem", None)
-    _compute(case, by)
-
-
-def _read_sheet(case: ReviewCase) -> dict[str, Any]:
-    assert case.quantity_sheet is not None
-    try:
-        return inputs_as_dict(prefab.quantities_from_sheet(local_path(case.quantity_sheet)))
-    except prefab.SheetInvalid as error:
-        raise SheetUnusable(reason=str(error)) from error
-
-
-def _compute(case: ReviewCase, by: User) -> None:
-    inputs = prefab.merge(inputs_from_dict(case.assembly.get("model", {})), inputs_from_dict(case.assembly.get("sheet", {})))
-    result = prefab.rate(inputs, prefab.load_profile(case.profile), kind=case.building_kind)
-    case.assembly["result"] = {
-        **result.as_dict(),
-        "items": [
-            {**item, "input": given and input_as_dict(given), "other": given and given.other and input_as_dict(given.other)}
-            for item, given in zip(result.as_dict()["items"], (score.input for score in result.items), strict=True)
-        ],
-    }
+def apply_assembly(case: ReviewCase, assembly: dict[str, Any], *, by: User) -> None:
+    """Keep what was computed on the case (not saved here) and put the result on its building."""
+    result = assembly["result"]
+    case.assembly = assembly
     case.rate = {
-        "percent": result.rate,
-        "is_lower_bound": result.is_lower_bound,
-        "qualified": result.qualified,
-        "grade": result.grade,
+        "percent": result["rate"],
+        "is_lower_bound": result["is_lower_bound"],
+        "qualified": result["qualified"],
+        "grade": result["grade"],
     }
     if case.building is not None:
         _write_to_building(case, by)
+
+
+def apply_sheet(case: ReviewCase, *, by: User) -> None:
+    """Read the case's sheet and compute anew with what the model gave. Raises SheetUnusable."""
+    from hezhu.bim import quantities
+    from hezhu.engines.prefab import SheetInvalid
+
+    assert case.quantity_sheet is not None
+    with tempfile.TemporaryDirectory(prefix="hezhu-sheet-") as folder:
+        try:
+            sheet = quantities.read_sheet(named(case.quantity_sheet, Path(folder)), case.profile)
+        except SheetInvalid as error:
+            raise SheetUnusable(reason=str(error)) from error
+    model = case.assembly.get("model", {})
+    result = quantities.scored(model, sheet, case.profile, case.building_kind)
+    apply_assembly(case, {"model": model, "sheet": sheet, "sheet_problem": "", "result": result}, by=by)
 
 
 def _write_to_building(case: ReviewCase, by: User) -> None:

@@ -36,6 +36,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "storeys": desk.storeys(row),
         "rules": desk.rules(row),
         "model": row.summary.get("model", {}),
+        "seconds": row.summary.get("elapsed"),
         **_decision_context(request, row, selection, finding),
     }
     return render(request, "bim/desk.html", context)

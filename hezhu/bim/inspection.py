@@ -12,6 +12,7 @@ import json
 import os
 import sys
 import threading
+import time
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -36,6 +37,7 @@ class Request:
     profile: str
     height_m: float | None = None
     ids: tuple[str, ...] = ()
+    sheet: str | None = None
 
     @classmethod
     def load(cls, path: Path) -> Request:
@@ -52,15 +54,16 @@ def bucket_of(global_id: str) -> str:
 
 
 def inspect(request: Request, tell: Tell) -> None:
-    """Review one model and leave findings.json, summary.json, quantities.json, content.zip and the three reports.
+    """Review one model and leave findings.json, summary.json, assembly.json, content.zip and the three reports.
 
-    Raises the engines' own errors (ModelUnreadable, IdsInvalid…), which carry a code and a Chinese message.
+    Raises the engines' own errors: ModelUnreadable, IdsInvalid, PackInvalid, ProfileInvalid.
     """
-    from hezhu.bim.quantities import inputs_as_dict
+    from hezhu.bim.quantities import assembled
     from hezhu.engines import ifc, prefab, review
     from hezhu.engines.review import reports
 
     out = Path(request.out)
+    started = time.perf_counter()
     tell(0.02, "读取模型")
     model = ifc.read(Path(request.model))
     context = review.ReviewContext(
@@ -73,14 +76,15 @@ def inspect(request: Request, tell: Tell) -> None:
     result = review.run(model, review.load_pack(request.pack), context, ids=[Path(path) for path in request.ids], progress=within)
     _write(out / "findings.json", [finding.as_dict() for finding in result.findings])
     tell(0.72, "计算装配率工程量")
-    _write(out / "quantities.json", inputs_as_dict(prefab.quantities_from_model(model)))
+    sheet = Path(request.sheet) if request.sheet else None
+    _write(out / "assembly.json", assembled(prefab.quantities_from_model(model), sheet, request.profile, request.building_kind))
     tell(0.76, "整理楼层与属性")
     write_content(model, out / "content.zip")
     tell(0.84, "生成报告")
     reports.write_json(result, out / "review.json")
     reports.write_html(result, out / "review.html")
     reports.write_bcf(result, model, out / "review.bcf")
-    _write(out / "summary.json", result.summary())
+    _write(out / "summary.json", {**result.summary(), "elapsed": round(time.perf_counter() - started, 2)})
     tell(1.0, "机审完成")
 
 
@@ -130,13 +134,17 @@ def main(argv: list[str]) -> int:
         sys.stdout.write(f"{fraction:.3f}\t{sentence}\n")
         sys.stdout.flush()
 
+    from hezhu.engines.ifc import ModelUnreadable
+    from hezhu.engines.prefab import ProfileInvalid
+    from hezhu.engines.review import PackInvalid
+    from hezhu.engines.review.ids import IdsInvalid
+
+    codes = {IdsInvalid: "ids-invalid", PackInvalid: "pack-invalid", ProfileInvalid: "profile-invalid"}
     try:
         inspect(request, tell)
-    except Exception as error:
-        code, message = getattr(error, "code", None), getattr(error, "message", None)
-        if not (code and message):
-            raise
-        _write(Path(request.out) / "refusal.json", {"code": str(code), "message": str(message)})
+    except (ModelUnreadable, IdsInvalid, PackInvalid, ProfileInvalid) as error:
+        code = error.code if isinstance(error, ModelUnreadable) else codes[type(error)]
+        _write(Path(request.out) / "refusal.json", {"code": code, "message": str(error)})
         return 2
     return 0
 

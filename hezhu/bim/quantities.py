@@ -1,26 +1,62 @@
-"""Assembly-rate quantities as JSON and back. Knows no database: the engines' process uses it, too."""
+"""The assembly rate as plain data: quantities from the model and an entered sheet, scored. Knows no database.
+
+Importing this loads the engines with their geometry libraries: the web process does so only when a sheet is handed in.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from hezhu.engines import prefab
 from hezhu.engines.prefab import ItemInput, Provenance
 
+FIGURES = ("numerator", "denominator", "ratio", "adopted", "absent", "missing", "note")
 ELEMENT_LISTS = ("counted", "considered", "silent")
+NO_SHEET: dict[str, Any] = {}
+
+
+def assembled(model: Mapping[str, ItemInput], sheet: Path | None, profile: str, building_kind: str) -> dict[str, Any]:
+    """Everything a case keeps: {model, sheet, sheet_problem, result}. A sheet that cannot be used is told, not raised."""
+    kept: dict[str, Any] = {"model": inputs_as_dict(model), "sheet": NO_SHEET, "sheet_problem": ""}
+    if sheet is not None:
+        try:
+            kept["sheet"] = read_sheet(sheet, profile)
+        except prefab.SheetInvalid as error:
+            kept["sheet_problem"] = str(error)
+    return {**kept, "result": scored(kept["model"], kept["sheet"], profile, building_kind)}
+
+
+def read_sheet(path: Path, profile: str) -> dict[str, Any]:
+    """Quantities of an entered sheet. Raises ``prefab.SheetInvalid`` naming line, field and remedy."""
+    return inputs_as_dict(prefab.quantities_from_sheet(path, prefab.load_profile(profile)))
+
+
+def scored(model: Mapping[str, Any], sheet: Mapping[str, Any], profile: str, building_kind: str) -> dict[str, Any]:
+    """The scoring of both sources: groups, items with what they rest on, conditions, rate, grade, unknowns."""
+    rules = prefab.load_profile(profile)
+    inputs = prefab.merge(inputs_from_dict(model), inputs_from_dict(sheet))
+    rate = prefab.rate(inputs, rules, kind=building_kind)
+    items = [
+        {**item, "input": given and input_as_dict(given), "other": given and given.other and input_as_dict(given.other)}
+        for item, given in zip(rate.as_dict()["items"], (score.input for score in rate.items), strict=True)
+    ]
+    return {**rate.as_dict(), "items": items, "formula": rules.formula}
 
 
 def inputs_as_dict(inputs: Mapping[str, ItemInput]) -> dict[str, Any]:
-    """Quantities as JSON. The elements behind them are told by their number; the list itself is in the content archive."""
+    """Quantities as JSON. Of the elements behind them only the numbers are kept: a tower has thousands."""
     return {item: input_as_dict(value) for item, value in inputs.items()}
 
 
 def input_as_dict(value: ItemInput) -> dict[str, Any]:
-    figures = ("numerator", "denominator", "ratio", "adopted", "absent", "missing", "note")
+    """One item's quantities, with the ratio they make."""
     return {
         "provenance": value.provenance.value,
-        **{name: getattr(value, name) for name in figures},
+        **{name: getattr(value, name) for name in FIGURES},
         **{name: len(getattr(value, name)) for name in ELEMENT_LISTS},
+        "share": value.share,
     }
 
 
@@ -30,5 +66,5 @@ def inputs_from_dict(data: Mapping[str, Any]) -> dict[str, ItemInput]:
 
 
 def _input_from_dict(value: Mapping[str, Any]) -> ItemInput:
-    figures = {name: value[name] for name in ("numerator", "denominator", "ratio", "adopted", "absent", "missing", "note")}
+    figures = {name: value[name] for name in FIGURES}
     return ItemInput(provenance=Provenance(value["provenance"]), silent=("",) * value["silent"], **figures)

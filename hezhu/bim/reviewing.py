@@ -6,7 +6,6 @@ Idempotent: a run that was killed is run again from the start and leaves the sam
 from __future__ import annotations
 
 import json
-import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterable
@@ -20,12 +19,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from hezhu.bim.actions import recount
-from hezhu.bim.assembly import apply_quantities
+from hezhu.bim.assembly import apply_assembly
 from hezhu.bim.inspection import Request
 from hezhu.bim.models import MACHINE_FIELDS, CaseFinding, FindingComment, ReviewCase
+from hezhu.bim.named_files import named
 from hezhu.bim.processes import Conversion, run_engines
 from hezhu.core.errors import HezhuError
-from hezhu.core.files.actions import keep, local_path
+from hezhu.core.files.actions import keep
 from hezhu.core.files.models import Attachment
 from hezhu.core.history import reason_of_change
 from hezhu.core.jobs.errors import JobCancelled
@@ -75,12 +75,14 @@ def _begin(case_id: int) -> ReviewCase | None:
         if case.state in WAITING_STATES:
             case.state, case.failure_code, case.failure_message = ReviewCase.State.REVIEWING, "", ""
             case.save(update_fields=["state", "failure_code", "failure_message"])
-    return ReviewCase.objects.select_related("building", "project", "model_file__file", "submitted_by__unit").get(pk=case_id)
+    return ReviewCase.objects.select_related(
+        "building", "project", "model_file__file", "quantity_sheet__file", "submitted_by__unit"
+    ).get(pk=case_id)
 
 
 def _work(case: ReviewCase, folder: Path, progress: Progress) -> None:
     """Review and convert at the same time: the findings are shown as soon as they are there, the picture follows."""
-    model = _linked(case.model_file, folder)
+    model = named(case.model_file, folder)
     conversion = Conversion(model, folder / "model.frag") if case.viewer_file_id is None else None
     try:
         if case.state == ReviewCase.State.REVIEWING:
@@ -106,31 +108,19 @@ def _review(case: ReviewCase, model: Path, folder: Path, progress: Progress) -> 
         on=case.judged_on.isoformat(),
         profile=case.profile,
         height_m=None if height is None else float(height),
-        ids=tuple(str(_linked(attachment, folder)) for attachment in requirements),
+        sheet=str(named(case.quantity_sheet, folder)) if case.quantity_sheet else None,
+        ids=tuple(str(named(attachment, folder)) for attachment in requirements),
     )
     run_engines(request, lambda fraction, sentence: progress.at(0.8 * fraction, _(sentence) if sentence else ""))
     progress.at(0.82, _("保存审查发现"))
     store(case, out)
 
 
-def _linked(attachment: Attachment, folder: Path) -> Path:
-    """The content under a name with its ending, which the stored content does not have."""
-    ending = attachment.name.rpartition(".")[2].lower()
-    ending = "ifczip" if attachment.file.media_type.endswith("ifczip") else "ifc" if attachment.purpose == "model" else ending
-    path = folder / f"{attachment.pk}.{ending}"
-    source = local_path(attachment)
-    try:
-        path.symlink_to(source)
-    except OSError:  # a system without links
-        shutil.copyfile(source, path)
-    return path
-
-
 def store(case: ReviewCase, out: Path) -> None:
     """Write the engines' results in one transaction: either all of the new run is there or all of the former state."""
     found = json.loads((out / "findings.json").read_text(encoding="utf-8"))
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
-    quantities = json.loads((out / "quantities.json").read_text(encoding="utf-8"))
+    assembly = json.loads((out / "assembly.json").read_text(encoding="utf-8"))
     by = case.submitted_by
     with transaction.atomic(), reason_of_change(by, _("机审"), source=_("审查 %(number)s") % {"number": case.number}):
         locked = ReviewCase.objects.select_for_update().get(pk=case.pk)
@@ -141,7 +131,7 @@ def store(case: ReviewCase, out: Path) -> None:
         case.reports.set([_keep(case, out / name, "report") for name in REPORTS])
         case.summary = summary
         case.pack_version = str(summary.get("pack", {}).get("version", ""))
-        apply_quantities(case, quantities, by=by)
+        apply_assembly(case, assembly, by=by)
         case.reviewed_at = timezone.now()
         case.state = ReviewCase.State.AWAITING_DECISION
         case.save(update_fields=["content_file", "summary", "pack_version", "counts", "assembly", "rate", "reviewed_at", "state"])

@@ -16,6 +16,7 @@ urlpatterns = [
     path("<str:number>/rerun/", views.rerun, name="rerun"),
     path("<str:number>/withdraw/", views.withdraw, name="withdraw"),
     path("<str:number>/assembly/", assembly_views.assembly, name="assembly"),
+    path("<str:number>/assembly/template.csv", assembly_views.sheet_template, name="sheet-template"),
     path("<str:number>/waiting/", desk_views.waiting, name="waiting"),
     path("<str:number>/stage/", file_views.stage, name="stage"),
     path("<str:number>/model.frag", file_views.viewer_file, name="viewer-file"),

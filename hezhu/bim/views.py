@@ -61,7 +61,12 @@ def case_list(request: HttpRequest) -> HttpResponse:
     if county in counties():
         cases = cases.filter(division=county)
     if words:
-        cases = cases.filter(Q(number__icontains=words) | Q(project__name__icontains=words) | Q(building__name__icontains=words))
+        cases = cases.filter(
+            Q(number__icontains=words)
+            | Q(project__number=words)
+            | Q(project__name__icontains=words)
+            | Q(building__name__icontains=words)
+        )
     counts = cases.aggregate(**{key: Count("pk", filter=Q(state__in=states)) for key, (_label, states) in TABS.items()})
     tab = request.GET.get("tab", "open")
     tab = tab if tab in TABS else "open"

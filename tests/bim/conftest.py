@@ -15,8 +15,10 @@ from hezhu.bim import actions, reviewing
 from hezhu.bim.actions import Submission
 from hezhu.bim.inspection import Request, bucket_of
 from hezhu.bim.models import ReviewCase
+from hezhu.bim.quantities import assembled
 from hezhu.core.jobs.actions import run_here
 from hezhu.engines.findings import Finding, Quantity, Requirement, Shape, Source, Subject, Verdict
+from hezhu.engines.prefab import ItemInput
 
 MODEL = b"ISO-10303-21;\nHEADER;\nFILE_SCHEMA(('IFC4'));\nENDSEC;\nDATA;\nENDSEC;\nEND-ISO-10303-21;\n"
 STAIR = "2O2Fr$t4X7Zf8NOew3FLOH"
@@ -51,7 +53,7 @@ class FakeEngines:
 
     def __init__(self) -> None:
         self.findings = four_findings()
-        self.quantities: dict[str, Any] = {}
+        self.quantities: dict[str, ItemInput] = {}
         self.error: Exception | None = None
         self.requests: list[Request] = []
 
@@ -64,11 +66,13 @@ class FakeEngines:
         (out / "findings.json").write_text(json.dumps([item.as_dict() for item in self.findings]))
         summary = {
             "model": {"schema": "IFC4", "elements": 2, "storeys": [{"name": "3F"}]},
-            "seconds": 1.5,
+            "seconds": {"geometry": 1.5},
             "pack": {"version": "1"},
         }
         (out / "summary.json").write_text(json.dumps(summary))
-        (out / "quantities.json").write_text(json.dumps(self.quantities))
+        sheet = Path(request.sheet) if request.sheet else None
+        assembly = assembled(self.quantities, sheet, request.profile, request.building_kind)
+        (out / "assembly.json").write_text(json.dumps(assembly))
         with zipfile.ZipFile(out / "content.zip", "w") as archive:
             tree = {"storeys": [{"id": "s3", "name": "3F", "elevation": 7.8, "elements": [STAIR, DOOR]}]}
             archive.writestr("storeys.json", json.dumps(tree))
@@ -109,10 +113,8 @@ def engines(monkeypatch: pytest.MonkeyPatch) -> FakeEngines:
 
 @pytest.fixture(autouse=True)
 def kept_in(settings, tmp_path: Path) -> None:
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "files"}},
-    }
+    local = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "files"}}
+    settings.STORAGES = {**settings.STORAGES, "default": local}
     settings.VAR = tmp_path
 
 

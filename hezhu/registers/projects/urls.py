@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from hezhu.registers.projects import views
 
 app_name = "projects"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("<str:number>/", views.hub, name="hub")]
