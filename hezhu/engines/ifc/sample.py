@@ -71,7 +71,7 @@ def _floor(number: int, storeys: int, faults: frozenset[str], elevation: float) 
         balcony_guard=1.0 if "low-railing" in here else 1.2,
         flight_width=1.05 if "narrow-stair" in here else 1.2,
         landing_depth=1.0 if "short-landing" in here else 1.27,
-        riser_shift=0.02 if "uneven-risers" in here else 0.0,
+        riser_shift=0.008 if "uneven-risers" in here else 0.0,
         corridor_ceiling=2.15 if "low-headroom" in here else None,
         nameless_room="2-卧室2" if "missing-room-function" in here else "",
         unrated_wall="XQ-1E" if "missing-fire-rating" in here else "",
