@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from random import Random
 from typing import Any
 
 import pytest
 
 from hezhu.core.access.models import Unit
 from hezhu.core.register.declare import Register, registers
+from hezhu.engines.codes import credit
 from hezhu.industry.models import Event, Policy
 from hezhu.registers.enterprises.models import Enterprise
 
@@ -29,7 +31,7 @@ def rows(units: dict[str, Unit], project: Any, building: Any) -> dict[str, Any]:
         "projects": project,
         "buildings": building,
         "enterprises": Enterprise.objects.create(
-            credit_code="91330481MA2B8K4T7X",
+            credit_code=credit.generate(Random(1), division="330481"),
             name=firm.name,
             division="330481",
             unit=firm,
@@ -75,10 +77,6 @@ NEW: dict[str, dict[str, Any]] = {
 
 @pytest.fixture
 def new_data(register: Register) -> dict[str, Any]:
-    from random import Random
-
-    from hezhu.engines.codes import credit
-
     data = dict(NEW[register.slug])
     if "credit_code" in data:
         data["credit_code"] = credit.generate(Random(7), division="330481")

@@ -19,7 +19,9 @@ def _edit(client: Client, row: Any, **changes: Any):
 
 def test_a_wrong_credit_code_names_the_position(client: Client, city_officer: User, rows: dict[str, Any]) -> None:
     client.force_login(city_officer)
-    answer = _edit(client, rows["enterprises"], credit_code="91330481MA2B8K4T79", reason="更正")
+    code = rows["enterprises"].credit_code
+    wrong = code[:-1] + ("0" if code[-1] != "0" else "1")
+    answer = _edit(client, rows["enterprises"], credit_code=wrong, reason="更正")
     assert answer.status_code == 422
     assert "第 18 位" in answer.content.decode()
 
