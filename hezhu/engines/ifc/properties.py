@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import ifcopenshell.util.classification
 import ifcopenshell.util.element
 import ifcopenshell.util.unit
+
+from hezhu.engines.ifc.errors import ModelUnreadable
 
 if TYPE_CHECKING:
     import ifcopenshell
@@ -38,15 +41,35 @@ class ClassCode:
 
 
 def read_units(file: ifcopenshell.file) -> Units:
-    """The units a file declares; where it declares none, IFC's default is SI."""
+    """The units a file declares; where it declares none, IFC's default is SI. Raises ModelUnreadable for wrong ones."""
     scale = ifcopenshell.util.unit.calculate_unit_scale
-    return Units(float(scale(file)), float(scale(file, "AREAUNIT")), float(scale(file, "VOLUMEUNIT")))
+    try:
+        units = Units(float(scale(file)), float(scale(file, "AREAUNIT")), float(scale(file, "VOLUMEUNIT")))
+    except (AttributeError, KeyError, TypeError, ValueError, ZeroDivisionError, IndexError) as error:
+        raise ModelUnreadable("corrupt", "单位定义（IfcUnitAssignment）不完整或有误，无法换算尺寸，请重新导出。") from error
+    if not all(math.isfinite(value) and value > 0 for value in (units.length, units.area, units.volume)):
+        raise ModelUnreadable("corrupt", "单位定义（IfcUnitAssignment）换算结果不是正数，请重新导出。")
+    return units
 
 
 def property_sets(entity: ifcopenshell.entity_instance) -> dict[str, dict[str, Any]]:
     """Property sets by name; a value set on the occurrence overrides its type's."""
-    sets = ifcopenshell.util.element.get_psets(entity, psets_only=True)
+    try:
+        sets = ifcopenshell.util.element.get_psets(entity, psets_only=True)
+    except (AttributeError, TypeError, ValueError, RuntimeError):  # a definition that refers to nothing
+        sets = _intact_sets(entity)
     return {name: {key: value for key, value in values.items() if key != "id"} for name, values in sets.items()}
+
+
+def _intact_sets(entity: ifcopenshell.entity_instance) -> dict[str, dict[str, Any]]:
+    """Property sets of a record some of whose definitions are missing: those that can be read."""
+    sets: dict[str, dict[str, Any]] = {}
+    for relation in getattr(entity, "IsDefinedBy", None) or ():
+        definition = getattr(relation, "RelatingPropertyDefinition", None)
+        if definition is not None and definition.is_a("IfcPropertySet"):
+            values = ((item.Name, getattr(item, "NominalValue", None)) for item in definition.HasProperties or () if item)
+            sets[definition.Name or ""] = {name: getattr(value, "wrappedValue", value) for name, value in values}
+    return sets
 
 
 def quantities(entity: ifcopenshell.entity_instance, units: Units) -> dict[str, float]:

@@ -14,6 +14,7 @@ import ifcopenshell.util.placement
 
 from hezhu.engines.ifc import properties
 from hezhu.engines.ifc.container import plain_step
+from hezhu.engines.ifc.cycles import refuse_cycles
 from hezhu.engines.ifc.errors import ModelUnreadable
 from hezhu.engines.ifc.limits import Limits
 from hezhu.engines.ifc.model import Element, Header, Model, Storey
@@ -35,6 +36,7 @@ def read(path: str | os.PathLike[str], limits: Limits | None = None) -> Model:
     projects = file.by_type("IfcProject")
     if not projects:
         raise ModelUnreadable("no-project", "文件中没有 IfcProject，不是完整的建筑模型，请从建模软件整体导出。")
+    refuse_cycles(file)
     units = properties.read_units(file)
     storeys = _storeys(file, units)
     elements, spaces = _products(file, units, storeys)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from hezhu.engines.findings import Finding, Subject, Verdict, count_verdicts
 from hezhu.engines.ifc import Model
-from hezhu.engines.review.judgement import Judgement
+from hezhu.engines.review.judgement import Judgement, worst
 from hezhu.engines.review.methods import Item, Method, find_method
 from hezhu.engines.review.pack import Clause, Pack
 from hezhu.engines.review.site import ReviewContext, Site
@@ -122,12 +122,27 @@ def judge_clause(site: Site, clause: Clause) -> list[Finding]:
     items = list(method.select(site, clause))
     judged = [item for item in items if item.key not in stricter]
     if judged:
-        return [_finding(clause, item.subject, method.judge(item.facts, clause, site)) for item in judged]
+        return _judge_each(site, clause, judged)
     if items:
         return [_finding(clause, _whole(site), _not_applicable("已按同一事项更严的条文判定"))]
     if _needs_spaces(clause) and not site.model.spaces:
         return [_finding(clause, _whole(site), Judgement(Verdict.MANUAL, missing=("空间（模型中没有 IfcSpace）",)))]
     return [_finding(clause, _whole(site), _not_applicable(method.none))]
+
+
+def _judge_each(site: Site, clause: Clause, items: list[Item]) -> list[Finding]:
+    """One finding per element. Several items of one element (the flights of a stair modelled as one body) give its worst."""
+    method = find_method(clause)
+    groups: dict[str, list[Item]] = {}
+    for item in items:
+        groups.setdefault(item.subject.global_id or item.key, []).append(item)
+    findings = []
+    for group in groups.values():
+        judgement = worst([method.judge(item.facts, clause, site) for item in group])
+        if len(group) > 1:
+            judgement = replace(judgement, detail={**judgement.detail, "places": len(group)})
+        findings.append(_finding(clause, group[0].subject, judgement))
+    return findings
 
 
 def _needs_spaces(clause: Clause) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import ifcopenshell.util.element
-from shapely import Point
+import shapely
+from shapely import MultiPolygon, Point, Polygon
 
 from hezhu.engines.ifc.geometry.doors import DoorShape, measure_door
 from hezhu.engines.ifc.geometry.mesh import Mesh, load
@@ -22,7 +23,7 @@ from hezhu.engines.ifc.geometry.stairs import (
     with_ends,
     with_headroom,
 )
-from hezhu.engines.ifc.geometry.surfaces import Ceilings, Floors, Level, levels
+from hezhu.engines.ifc.geometry.surfaces import Ceilings, Floors, Level, levels, outline, plan
 
 if TYPE_CHECKING:
     from hezhu.engines.ifc.model import Element, Model
@@ -42,11 +43,21 @@ class Geometry:
     flights: dict[int, list[FlightShape]] = field(default_factory=dict)
     landings: list[LandingShape] = field(default_factory=list)
     railings: dict[int, RailingShape] = field(default_factory=dict)
+    columns: list[tuple[Polygon | MultiPolygon, float, float]] = field(default_factory=list)
     boxes: dict[int, tuple[tuple[float, float, float], tuple[float, float, float]]] = field(default_factory=dict)
 
     def doors_of(self, space: int) -> list[int]:
         """Record numbers of the doors that lead into a space."""
         return [door for door, sides in self.door_sides.items() if space in sides]
+
+    def walkable(self, space: int) -> Polygon | MultiPolygon:
+        """The floor of a space less the columns that stand in it."""
+        shape = self.spaces[space]
+        standing = [
+            plan for plan, low, high in self.columns if low < shape.floor_z_m + 1.0 < high and plan.intersects(shape.floor)
+        ]
+        left = shape.floor.difference(shapely.union_all(standing)) if standing else shape.floor
+        return outline(shapely.get_parts(left)) if standing else shape.floor
 
 
 def measure(model: Model) -> Geometry:
@@ -55,8 +66,13 @@ def measure(model: Model) -> Geometry:
     stairs = model.of_class(*_STAIRS)
     doors = model.of_class("IfcDoor")
     railings = model.of_class("IfcRailing")
-    meshes = load(model, _once([*model.spaces, *overhead, *stairs, *doors, *railings]))
+    columns = model.of_class("IfcColumn")
+    meshes = load(model, _once([*model.spaces, *overhead, *stairs, *doors, *railings, *columns]))
     geometry = Geometry(boxes={key: _box(mesh) for key, mesh in meshes.items()})
+    for column in columns:
+        if column.step_id in meshes:
+            mesh = meshes[column.step_id]
+            geometry.columns.append((plan(mesh), float(mesh.low[2]), float(mesh.high[2])))
     ceilings = Ceilings({e.step_id: meshes[e.step_id] for e in overhead if e.step_id in meshes and not _is_floor_finish(e)})
     for space in model.spaces:
         shape = measure_space(meshes[space.step_id], ceilings) if space.step_id in meshes else None

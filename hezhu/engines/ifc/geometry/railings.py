@@ -113,18 +113,19 @@ def _surface(mesh: Mesh) -> Floats:
     triangles = mesh.facing_up(_SLOPE_COS)
     if not len(triangles):
         return np.zeros((0, 3))
-    return np.concatenate([_spread(triangle) for triangle in triangles])
+    sides = np.linalg.norm(triangles - np.roll(triangles, 1, axis=1), axis=2).max(axis=1)
+    counts = np.clip(2 ** np.ceil(np.log2(sides / _STEP_M)), 2, 512).astype(int)
+    return np.concatenate([_spread(triangles[counts == count], int(count)) for count in np.unique(counts)])
 
 
-def _spread(triangle: Floats) -> Floats:
-    a, b, c = triangle
-    longest = max(float(np.linalg.norm(b - a)), float(np.linalg.norm(c - a)), float(np.linalg.norm(c - b)))
-    count = int(np.clip(longest / _STEP_M, 2, 400))
-    first = (np.arange(count) + 0.5) / count
-    u, v = (grid.ravel()[:, None] for grid in np.meshgrid(first, (np.arange(4) + 0.5) / 4))
-    u, v = np.where(u + v > 1, 1 - u, u), np.where(u + v > 1, 1 - v, v)
-    spots = [origin + u * (second - origin) + v * (third - origin) for origin, second, third in ((a, b, c), (b, c, a), (c, a, b))]
-    return np.asarray(np.concatenate(spots))
+def _spread(triangles: Floats, count: int) -> Floats:
+    """``count`` × 4 points over each of these triangles (k, 3, 3), seen from each corner in turn."""
+    u, v = (grid.ravel() for grid in np.meshgrid((np.arange(count) + 0.5) / count, (np.arange(4) + 0.5) / 4))
+    beyond = u + v > 1
+    shares = np.column_stack([np.where(beyond, 1 - u, u), np.where(beyond, 1 - v, v)])
+    weights = np.column_stack([1 - shares.sum(axis=1), shares])
+    turns = [np.einsum("pc,kcx->kpx", weights, np.roll(triangles, turn, axis=1)).reshape(-1, 3) for turn in range(3)]
+    return np.concatenate(turns)
 
 
 def _tops(mesh: Mesh) -> Floats:

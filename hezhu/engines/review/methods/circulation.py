@@ -17,14 +17,14 @@ _STAY_ROOMS = frozenset({"bedroom", "bedroom_living", "living", "dining", "study
 
 def _width(space: Element, site: Site) -> float | None:
     shape = site.space_shape(space.step_id)
-    return None if shape is None else passage_width(shape.floor, door_points(site.geometry, space.step_id))
+    return (
+        None if shape is None else passage_width(site.geometry.walkable(space.step_id), door_points(site.geometry, space.step_id))
+    )
 
 
 @method("passage-width", spaces_by_function, NO_SPACE_OF_FUNCTION)
 def corridor_width(space: Element, clause: Clause, site: Site) -> Judgement:
-    """Clear width of a corridor between its finished faces, m. Columns and hydrants inside the outline are not subtracted
-    unless the space's own outline leaves them out.
-    """
+    """Clear width of a corridor between its finished faces and the columns in it, m. Hydrants and radiators are not known."""
     limit = clause.limit("width")
     shape = site.space_shape(space.step_id)
     width = _width(space, site)

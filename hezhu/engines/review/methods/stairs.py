@@ -29,13 +29,30 @@ class Run:
 
 
 def flights(site: Site, clause: Clause) -> Iterator[Item]:
-    """Every flight; a stair without readable treads and without flights of its own once, so that it is not passed over."""
+    """Every flight; a stair without readable treads and without flights of its own once, so that it is not passed over.
+
+    Flights inside a flat of a dwelling are left out: the clauses speak of public stairs.
+    """
     for element in site.model.of_class("IfcStairFlight", "IfcStair"):
         measured = site.geometry.flights.get(element.step_id, [])
         for number, flight in enumerate(measured):
+            if _is_in_flat(flight, site):
+                continue
             yield Item(f"flight:{element.step_id}:{number}", subject_of(element), Run(element, flight))
         if not measured and not _has_flights(element, site):
             yield Item(f"flight:{element.step_id}", subject_of(element), Run(element, None))
+
+
+def _is_in_flat(flight: FlightShape, site: Site) -> bool:
+    """Whether a dwelling's flight starts in a room of a flat and in no public space."""
+    if site.building_kind != "dwelling":
+        return False
+    tread = flight.treads[0]
+    spot = tread.outline.centroid
+    groups = [
+        site.groups(key) for key, space in site.geometry.spaces.items() if space.contains(float(spot.x), float(spot.y), tread.z_m)
+    ]
+    return any("private" in group for group in groups) and not any("public" in group for group in groups)
 
 
 def _has_flights(element: Element, site: Site) -> bool:
