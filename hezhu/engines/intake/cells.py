@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Protocol
 
 import polars as pl
@@ -54,8 +55,8 @@ _SCIENTIFIC = re.compile(r"[+-]?[0-9.]+[Ee][+-]?[0-9]+")
 class NumberReader:
     """A number with thousands commas, currency sign or its own unit: 1,234.5, ￥1200, 1200 元.
 
-    ``places`` decimal places are kept (0 for an integer, which must have none). ``shift`` moves the decimal point of a column in a larger
-    unit: 4 for 万元.
+    ``places`` decimal places are kept (0 for an integer, which must have none). ``shift`` moves the decimal point of a column in another
+    unit than the one stored: 4 for 万元 where 元 is stored, −4 the other way round.
     """
 
     places: int
@@ -70,9 +71,9 @@ class NumberReader:
         shaped = pl.when(plain.str.contains(_INTEGER if self.integer and not self.shift else _NUMBER)).then(plain)
         if self.integer and not self.shift:
             return shaped.str.split(".").list.first().str.strip_prefix("+").cast(pl.Int64, strict=False)
-        number = shaped.str.strip_prefix("+").str.to_decimal(scale=self.places + self.shift)
-        moved = number * (10**self.shift) if self.shift else number
-        return moved.cast(pl.Int64 if self.integer else pl.Decimal(38, self.places), strict=False)
+        number = shaped.str.strip_prefix("+").str.to_decimal(scale=self.places + abs(self.shift))
+        moved = number * pl.lit(Decimal(1).scaleb(self.shift)) if self.shift else number
+        return moved.round(self.places).cast(pl.Int64 if self.integer else pl.Decimal(38, self.places), strict=False)
 
     def explain(self, text: str) -> Problem | None:
         plain = text.translate(_NUMBER_TABLE)
@@ -181,6 +182,25 @@ class CodeListReader:
 
 
 @dataclass(frozen=True)
+class CodeSetReader:
+    """Several codes or labels of one list in a cell, set apart by 、 ， , ； ; or a new line; the value is a list of codes."""
+
+    codes: codes.CodeList
+
+    def column(self, text: pl.Expr) -> pl.Expr:
+        parts = text.str.replace_all(_BETWEEN, "、").str.strip_chars("、").str.split("、")
+        found = parts.list.eval(self.codes.code_column(pl.element().str.strip_chars(BLANKS)))
+        return pl.when(found.list.len() > 0, ~found.list.contains(None).fill_null(True)).then(found)
+
+    def explain(self, text: str) -> Problem | None:
+        parts = re.sub(_BETWEEN, "、", text).strip("、").split("、")
+        return next((problem for part in parts if (problem := self.codes.explain(part.strip(BLANKS)))), None)
+
+
+_BETWEEN = r"[,，;；\n、]+"
+
+
+@dataclass(frozen=True)
 class CodeReader:
     """An identifier of ``engines.codes``; width, blanks and case are mended."""
 
@@ -253,7 +273,7 @@ def reader_of(field: Field, *, shift: int = 0, known: pl.Series | None = None) -
         case Kind.BOOLEAN:
             return BooleanReader()
         case Kind.CODE_LIST:
-            return CodeListReader(field.codes)
+            return CodeSetReader(field.codes) if field.multiple else CodeListReader(field.codes)
         case Kind.REFERENCE:
             return ReferenceReader(field.label, known)
         case Kind.DIVISION:

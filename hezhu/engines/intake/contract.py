@@ -42,7 +42,8 @@ class Field:
 
     ``aliases`` are other column titles in use. ``minimum`` and ``maximum`` bound numbers and dates, both included. ``unit`` is the unit
     stored (元, m2); a column in 万元 is converted. ``scale`` is the number of decimal places kept. ``code_list`` names a list of the rule
-    packs; ``options`` (code → label) serves where there is none. A ``division`` lies within ``scope`` and has ``division_digits`` digits;
+    packs; ``options`` (code → label) serves where there is none; ``multiple`` lets a cell hold several. A ``division`` lies within
+    ``scope`` and has ``division_digits`` digits;
     ``hint_from`` names an address field from which a wrong division may be read.
     """
 
@@ -58,6 +59,7 @@ class Field:
     scale: int = 2
     code_list: str | None = None
     options: Mapping[str, str] = field(default_factory=dict)
+    multiple: bool = False
     scope: str | None = None
     division_digits: int | None = 6
     hint_from: str | None = None

@@ -22,7 +22,7 @@ def decode(content: bytes) -> tuple[str, str]:
             return content.decode("utf-16"), "utf-16"
         except UnicodeDecodeError as error:
             raise _not_text() from error
-    if b"\x00" in content[:100_000]:
+    if b"\x00" in content:
         raise _not_text()
     for encoding in ("utf-8-sig", "gb18030"):
         try:

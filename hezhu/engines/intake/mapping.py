@@ -14,28 +14,34 @@ from hezhu.engines.intake.contract import Contract, Field
 _SIMILAR = 0.72
 _BRACKETS = re.compile(r"[(\[【{〔](.*?)[)\]】}〕]")
 _MARKS = re.compile(r"[\s*＊:：、，,。.·_\-/／\\\"'“”]+")
-_LARGER_UNITS = {
+_UNITS = {
+    "元": ("元", 0),
+    "人民币元": ("元", 0),
     "千元": ("元", 3),
     "万元": ("元", 4),
     "百万元": ("元", 6),
     "亿元": ("元", 8),
+    "m2": ("m2", 0),
+    "m²": ("m2", 0),
+    "㎡": ("m2", 0),
+    "平米": ("m2", 0),
+    "平方米": ("m2", 0),
     "公顷": ("m2", 4),
     "万平方米": ("m2", 4),
     "万㎡": ("m2", 4),
-    "公里": ("m", 3),
+    "m": ("m", 0),
+    "米": ("m", 0),
     "km": ("m", 3),
+    "公里": ("m", 3),
+    "m3": ("m3", 0),
+    "m³": ("m3", 0),
+    "立方米": ("m3", 0),
+    "kg": ("kg", 0),
+    "千克": ("kg", 0),
+    "t": ("kg", 3),
+    "吨": ("kg", 3),
 }
-_SAME_UNITS = {
-    "平方米": "m2",
-    "平米": "m2",
-    "㎡": "m2",
-    "m²": "m2",
-    "米": "m",
-    "立方米": "m3",
-    "m³": "m3",
-    "人民币元": "元",
-    "吨": "t",
-}
+"""Spelling of a unit → the measure it belongs to and its power of ten there."""
 
 
 class How(StrEnum):
@@ -165,14 +171,10 @@ def _likeness(title: str, each: Field) -> float:
 
 
 def _unit_shift(each: Field, title: str) -> tuple[int, str]:
-    """Places to move the decimal point for the unit in a title, and a note when the unit does not fit."""
-    stated, stored = unit_in_title(title), _SAME_UNITS.get(each.unit, each.unit)
-    if not stated or not stored or _SAME_UNITS.get(stated, stated) == stored:
+    """Places to move the decimal point for the unit in a title, and a note: of the conversion, or of a unit that does not fit."""
+    stated, stored = _UNITS.get(unit_in_title(title)), _UNITS.get(each.unit)
+    if stated is None or stored is None or stated == stored:
         return 0, ""
-    base, places = _LARGER_UNITS.get(stated, ("", 0))
-    if base == stored:
-        return places, f"由{stated}换算为{each.unit}"
-    return (
-        0,
-        f"列名中的单位“{stated}”与登记单位“{each.unit}”不同，请核对" if stated in _LARGER_UNITS or stated in _SAME_UNITS else "",
-    )
+    if stated[0] == stored[0]:
+        return stated[1] - stored[1], f"由{unit_in_title(title)}换算为{each.unit}"
+    return 0, f"列名中的单位“{unit_in_title(title)}”与登记单位“{each.unit}”不同，请核对"

@@ -78,7 +78,7 @@ def _flaws_that_matter(sheet: Sheet, contract: Contract, mapping: Mapping) -> di
 
 
 def _mended(good: pl.DataFrame, mapped: list[Field]) -> dict[str, int]:
-    compared = [each for each in mapped if each.kind not in (Kind.TEXT, Kind.REFERENCE, *_NUMERIC)]
+    compared = [each for each in mapped if each.kind not in (Kind.TEXT, Kind.REFERENCE, *_NUMERIC) and not each.multiple]
     if not compared:
         return {}
     differs = [(pl.col(TEXT + each.name) != pl.col(VALUE + each.name)).sum().alias(each.name) for each in compared]

@@ -31,6 +31,7 @@ VALUES = {
         "1000/1/1",
         "2025年6月",
     ],
+    Kind.CODE_LIST: ["施工", "3", "施", "施工、设计", "施工，2；监理", "施工、", "、", "施工、瓦工", "施工,,3"],
     Kind.BOOLEAN: ["是", "否", "true", "0", "不知道"],
     Kind.DIVISION: ["330402", "海宁市", "330402010", "33040", "330106", "南湖"],
 }
@@ -40,18 +41,19 @@ FIELDS = [
     Field("f", "字段", Kind.INTEGER, unit="元"),
     Field("f", "字段", Kind.DIVISION, scope="330400", division_digits=None),
     Field("f", "字段", Kind.CODE_LIST, code_list="corp_role"),
+    Field("f", "字段", Kind.CODE_LIST, code_list="corp_role", multiple=True, unit="多选"),
 ]
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: f"{field.kind}-{field.unit or field.scope or ''}")
-@pytest.mark.parametrize("shift", [0, 4])
+@pytest.mark.parametrize("shift", [0, 4, -4])
 @settings(max_examples=80, deadline=None)
 @given(data=st.data())
 def test_a_reader_gives_no_value_exactly_where_it_has_words(field, shift, data):
     reader = reader_of(field, shift=shift if field.kind in (Kind.INTEGER, Kind.DECIMAL) else 0)
     near = st.sampled_from(VALUES.get(field.kind, ["施工", "3", "施"]))
     text = st.one_of(
-        near, st.text(max_size=8), st.tuples(near, st.sampled_from(["", " ", "x", "0", "-", "日", "元"])).map("".join)
+        near, st.text(max_size=8), st.tuples(near, st.sampled_from(["", " ", "x", "0", "-", "日", "元", "、", ","])).map("".join)
     )
     texts = [text.strip(BLANKS) for text in data.draw(st.lists(text, min_size=1, max_size=10))]
     column = pl.DataFrame({"t": texts}, schema={"t": pl.String}).select(reader.column(pl.col("t")))["t"]

@@ -185,6 +185,19 @@ def test_a_column_in_ten_thousand_yuan_is_converted_exactly():
     assert validated.good["capital_yuan"][0] == Decimal("12345678.90")
 
 
+def test_a_column_in_yuan_is_converted_to_ten_thousand_yuan():
+    contract = Contract("t", "表", (Field("a", "投资（万元）", Kind.DECIMAL, unit="万元"), Field("n", "人数", Kind.INTEGER)))
+    validated = check({"投资（元）": "12345678.9", "人数": "3"}, {"投资（元）": "49", "人数": "4"}, contract=contract)
+    assert validated.good["a"].to_list() == [Decimal("1234.57"), Decimal("0.00")]
+
+
+def test_a_cell_may_hold_several_codes():
+    contract = Contract("t", "表", (Field("roles", "角色", Kind.CODE_LIST, code_list="corp_role", multiple=True),))
+    validated = check({"角色": "施工、设计"}, {"角色": "监理；3,瓦工"}, {"角色": None}, contract=contract)
+    assert validated.good["roles"].to_list() == [["3", "2"], None]
+    assert validated.refused[0].problems[0].reason == "“瓦工”不在参建企业角色中"
+
+
 def test_references_are_checked_against_known_keys():
     contract = Contract("permits", "许可", (Field("project", "工程项目", Kind.REFERENCE), Field("n", "号")))
     known = {"project": pl.Series(["P1", "P2"])}
