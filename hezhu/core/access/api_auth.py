@@ -20,7 +20,7 @@ class SessionOrKey(AuthBase):
     openapi_scheme = None
 
     def __init__(self) -> None:
-        self.openapi_security_schema = {"type": "http", "scheme": "bearer", "description": "API 密钥 hz_…，或浏览器会话"}
+        self.openapi_security_schema: Any = {"type": "http", "scheme": "bearer", "description": "API 密钥 hz_…，或浏览器会话"}
 
     def __call__(self, request: HttpRequest) -> Any:
         header = request.headers.get("Authorization", "")

@@ -42,7 +42,7 @@ class DivisionField(models.CharField):
     description = _("行政区划代码")
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        kwargs.setdefault("max_length", 6)  # type: ignore[arg-type]
+        kwargs.setdefault("max_length", 6)
         kwargs.setdefault("verbose_name", _("县（市、区）"))
         kwargs["choices"] = division_choices
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

@@ -19,6 +19,8 @@ OFFICES = {Role.CITY_OFFICE, Role.BUREAU, Role.COUNTY_OFFICER, Role.AUDITOR, Rol
 
 
 class ScopedQuerySet(models.QuerySet):
+    model: type[Scoped]  # type: ignore[assignment]
+
     def visible_to(self, user: Any) -> Self:
         """The rows ``user`` may see: an office sees its divisions, a firm the rows that name it, anyone else nothing."""
         if not getattr(user, "is_authenticated", False) or not user.is_active:

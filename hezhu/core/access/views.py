@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from hezhu.core.access.backends import AccountLocked, address_of
 from hezhu.core.access.models import SignInRecord, User
+from hezhu.core.access.requests import SignedInRequest
 
 
 class SignInForm(forms.Form):
@@ -79,13 +80,13 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect(settings.LOGIN_URL)
 
 
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: SignedInRequest) -> HttpResponse:
     """One's own account: facts, password, API keys."""
-    form = PasswordForm(request.user, request.POST or None)  # type: ignore[arg-type]
+    form = PasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         request.user.set_password(form.cleaned_data["new"])
         request.user.save(update_fields=["password"])
-        update_session_auth_hash(request, request.user)  # type: ignore[arg-type]
+        update_session_auth_hash(request, request.user)
         messages.success(request, gettext("密码已改。"))
         return redirect("access:account")
     recent = SignInRecord.objects.filter(user_id=request.user.pk)[:10]
@@ -103,7 +104,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def focus(request: HttpRequest) -> HttpResponse:
+def focus(request: SignedInRequest) -> HttpResponse:
     """Choose the division to look at; only one the account serves."""
     division = request.POST.get("division", "")
     if division in request.user.divisions:
@@ -111,6 +112,6 @@ def focus(request: HttpRequest) -> HttpResponse:
     return redirect(_next(request))
 
 
-def session_state(request: HttpRequest) -> HttpResponse:
+def session_state(request: SignedInRequest) -> HttpResponse:
     """204 while the session lives; the middleware answers for the rest."""
     return HttpResponse(status=204)

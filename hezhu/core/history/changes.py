@@ -32,11 +32,12 @@ def changes_of(register: Any, row: Any) -> list[Change]:
     if events_model is None:
         return []
     events = list(events_model._default_manager.filter(pgh_obj_id=row.pk).select_related("pgh_context").order_by("pgh_id")[:200])
-    people = {user.pk: user for user in User.objects.filter(pk__in={_context(e).get("user") for e in events} - {None})}
+    authors = {_context(event).get("user") or 0 for event in events}
+    people = {user.pk: user for user in User.objects.filter(pk__in=authors)}
     changes, before = [], None
     for event in events:
         context = _context(event)
-        user = people.get(context.get("user"))
+        user = people.get(context.get("user") or 0)
         changes.append(
             Change(
                 at=event.pgh_created_at,

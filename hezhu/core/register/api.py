@@ -44,7 +44,7 @@ def register_routers() -> list[tuple[str, Router]]:
     return [(f"/registers/{register.slug}", _router(register)) for register in registers]
 
 
-def _python_type(field: models.Field) -> Any:
+def _python_type(field: Any) -> Any:
     if field.is_relation:
         return str
     if hasattr(field, "base_field"):
@@ -63,7 +63,7 @@ def _row_schema(register: Register) -> type[Schema]:
 def _write_schema(register: Register) -> type[Schema]:
     members: dict[str, Any] = {}
     for name in register.form_fields():
-        field = register.model._meta.get_field(name)
+        field: Any = register.model._meta.get_field(name)
         members[name] = (_python_type(field) | None, Field(None, description=str(field.verbose_name)))
     members["reason"] = (str, Field("", description="变更理由"))
     return create_model(f"{register.model.__name__}Write", __base__=Schema, **members)

@@ -25,7 +25,7 @@ def filterset_of(register: Register) -> type[django_filters.FilterSet]:
     return type(f"{register.model.__name__}Filters", (django_filters.FilterSet,), members)
 
 
-def _filters_for(field: models.Field) -> dict[str, django_filters.Filter]:
+def _filters_for(field: Any) -> dict[str, django_filters.Filter]:
     label = field.verbose_name
     if isinstance(field, models.BooleanField):
         choices = [("true", _("是")), ("false", _("否"))]
@@ -35,10 +35,10 @@ def _filters_for(field: models.Field) -> dict[str, django_filters.Filter]:
             )
         }
     if isinstance(field, models.DateField):
-        widget = forms.DateInput({"type": "date", "class": "form-control"})
+        day = forms.DateInput({"type": "date", "class": "form-control"})
         return {
-            f"{field.name}_from": django_filters.DateFilter(field.name, "gte", label=_("%(l)s起") % {"l": label}, widget=widget),
-            f"{field.name}_to": django_filters.DateFilter(field.name, "lte", label=_("%(l)s止") % {"l": label}, widget=widget),
+            f"{field.name}_from": django_filters.DateFilter(field.name, "gte", label=_("%(l)s起") % {"l": label}, widget=day),
+            f"{field.name}_to": django_filters.DateFilter(field.name, "lte", label=_("%(l)s止") % {"l": label}, widget=day),
         }
     if hasattr(field, "base_field"):
         return {

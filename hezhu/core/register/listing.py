@@ -99,11 +99,9 @@ def page_of(register: Register, user: Any, params: QueryDict, focus: str | None 
     order = params.get("sort", "")
     column = order.lstrip("-")
     keys = (order, "-pk") if column in names and not names[column].is_relation else register.order
-    size = (
-        int(params.get("size", "")) if params.get("size", "").isdigit() and int(params["size"]) in PAGE_SIZES else PAGE_SIZES[0]
-    )
-    page = int(params.get("page", "1")) if params.get("page", "1").isdigit() else 1
-    page = max(1, min(page, DEEPEST_ROW // size))
+    asked_size, asked_page = str(params.get("size", "")), str(params.get("page", ""))
+    size = int(asked_size) if asked_size.isdigit() and int(asked_size) in PAGE_SIZES else PAGE_SIZES[0]
+    page = max(1, min(int(asked_page) if asked_page.isdigit() else 1, DEEPEST_ROW // size))
     start = (page - 1) * size
     found = list(rows.order_by(*keys)[start : start + size + 1])
     chosen = [name for name in params.get("cols", "").split(",") if name in names] or list(register.columns)

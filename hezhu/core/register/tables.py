@@ -14,10 +14,10 @@ from hezhu.core.register.values import display
 from hezhu.core.ui.templatetags.hezhu import icon
 
 
-class ValueColumn(tables.Column):
+class ValueColumn(tables.Column):  # type: ignore[misc]
     """Shows a field as the house writes it: labels for codes, masks for personal data, numbers to the right."""
 
-    def __init__(self, field: models.Field, register: Register, *, link: bool) -> None:
+    def __init__(self, field: Any, register: Register, *, link: bool) -> None:
         self.field, self.register, self.leads = field, register, link
         numeric = isinstance(field, (models.DecimalField, models.IntegerField, models.FloatField)) and not field.is_relation
         css = "right num" if numeric else "masked" if getattr(field, "personal", False) else "nowrap"
@@ -36,7 +36,7 @@ class ValueColumn(tables.Column):
         return text
 
 
-class SourceColumn(tables.Column):
+class SourceColumn(tables.Column):  # type: ignore[misc]
     """Where a row comes from: source, batch, line."""
 
     def render(self, record: Any) -> Any:
@@ -46,7 +46,7 @@ class SourceColumn(tables.Column):
         return format_html('<span class="source-chip">{}{}</span>', icon("link"), " · ".join(str(part) for part in parts))
 
 
-class RegisterTable(tables.Table):
+class RegisterTable(tables.Table):  # type: ignore[misc]
     """Base of every register's table."""
 
     class Meta:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from hezhu.core.access.requests import SignedInRequest
 from hezhu.core.access.scoping import found, require
 from hezhu.core.errors import BadInput, NotThere
 from hezhu.core.history.changes import changes_of
@@ -27,7 +28,7 @@ from hezhu.core.ui.context import focus_division
 GROUPS = {"libraries": _("六库"), "industry": _("产业与人才"), "system": _("系统"), "projects": _("项目")}
 
 
-def _register(request: HttpRequest, slug: str, verb: str = "view") -> Register:
+def _register(request: SignedInRequest, slug: str, verb: str = "view") -> Register:
     register = registers.get(slug)
     if register is None:
         raise NotThere()
@@ -35,7 +36,7 @@ def _register(request: HttpRequest, slug: str, verb: str = "view") -> Register:
     return register
 
 
-def index(request: HttpRequest, group: str) -> HttpResponse:
+def index(request: SignedInRequest, group: str) -> HttpResponse:
     """The registers of one group, each with what it holds and how many rows this account sees."""
     if group not in GROUPS:
         raise NotThere()
@@ -49,7 +50,7 @@ def index(request: HttpRequest, group: str) -> HttpResponse:
     return render(request, "register/index.html", {"title": GROUPS[group], "shown": shown, "nav": nav})
 
 
-def list_rows(request: HttpRequest, slug: str) -> HttpResponse:
+def list_rows(request: SignedInRequest, slug: str) -> HttpResponse:
     register = _register(request, slug)
     listing = page_of(register, request.user, request.GET, focus_division(request))
     table = table_of(register, listing.columns)(listing.rows, request=request)
@@ -70,7 +71,7 @@ def list_rows(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "register/list.html", context)
 
 
-def export_rows(request: HttpRequest, slug: str, ending: str) -> HttpResponseBase:
+def export_rows(request: SignedInRequest, slug: str, ending: str) -> HttpResponseBase:
     """What the list shows with the same query, as a file."""
     register = _register(request, slug, "export")
     listing = page_of(register, request.user, request.GET, focus_division(request))
@@ -83,7 +84,7 @@ def export_rows(request: HttpRequest, slug: str, ending: str) -> HttpResponseBas
     return write(register, rows, listing.columns, demo=request.user.is_demo)
 
 
-def detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def detail(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     register = _register(request, slug)
     row = found(register.rows(request.user), pk=pk)
     related = []
@@ -107,7 +108,7 @@ def detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return render(request, "register/detail.html", context)
 
 
-def edit(request: HttpRequest, slug: str, pk: int | None = None) -> HttpResponse:
+def edit(request: SignedInRequest, slug: str, pk: int | None = None) -> HttpResponse:
     """Add a row, or change one. A reason is asked for when changing."""
     register = _register(request, slug, "change" if pk else "add")
     row = found(register.rows(request.user), pk=pk) if pk else None
@@ -117,7 +118,7 @@ def edit(request: HttpRequest, slug: str, pk: int | None = None) -> HttpResponse
     if request.method == "POST":
         _refuse_if_stale(request, row)
         if form.is_valid() and not reason_missing:
-            saved = actions.save_form(register, form, by=request.user, reason=reason or gettext("新增"))  # type: ignore[arg-type]
+            saved = actions.save_form(register, form, by=request.user, reason=reason or gettext("新增"))
             messages.success(request, gettext("已保存。"))
             return redirect(register.url(saved))
     names = {
@@ -136,13 +137,13 @@ def edit(request: HttpRequest, slug: str, pk: int | None = None) -> HttpResponse
     return render(request, "register/edit.html", context, status=422 if form.errors or reason_missing else 200)
 
 
-def _refuse_if_stale(request: HttpRequest, row: Any) -> None:
+def _refuse_if_stale(request: SignedInRequest, row: Any) -> None:
     opened = request.POST.get("version")
     if row is not None and opened and hasattr(row, "updated_at") and row.updated_at.isoformat() != opened:
         raise actions.ChangedMeanwhile()
 
 
-def _suggestions(request: HttpRequest, field: Any) -> list[str] | None:
+def _suggestions(request: SignedInRequest, field: Any) -> list[str] | None:
     target = getattr(field, "register", None)
     if target is None:
         return None
@@ -150,17 +151,17 @@ def _suggestions(request: HttpRequest, field: Any) -> list[str] | None:
 
 
 @require_POST
-def unmask(request: HttpRequest, slug: str, pk: int, field: str) -> HttpResponse:
+def unmask(request: SignedInRequest, slug: str, pk: int, field: str) -> HttpResponse:
     """One masked value in clear, after a reason; kept in the log."""
     register = _register(request, slug)
     row = found(register.rows(request.user), pk=pk)
     reason = request.POST.get("reason", "")
-    value = actions.read_personal(register, row, field, by=request.user, reason=reason)  # type: ignore[arg-type]
+    value = actions.read_personal(register, row, field, by=request.user, reason=reason)
     return render(request, "register/unmasked.html", {"value": value})
 
 
 @require_POST
-def save_view(request: HttpRequest, slug: str) -> HttpResponse:
+def save_view(request: SignedInRequest, slug: str) -> HttpResponse:
     """Keep the present filter under a name."""
     register = _register(request, slug)
     name = request.POST.get("name", "").strip()[:40]
@@ -172,12 +173,12 @@ def save_view(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-def drop_view(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def drop_view(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     SavedView.objects.filter(user=request.user, register=slug, pk=pk).delete()
     return redirect("register:list", slug)
 
 
-def documentation(request: HttpRequest, slug: str) -> HttpResponse:
+def documentation(request: SignedInRequest, slug: str) -> HttpResponse:
     """What the register holds: each column's meaning, kind, list of codes; how to import and call it."""
     register = _register(request, slug)
     total = count(selected(register, request.user, {})[1])

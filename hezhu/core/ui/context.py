@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
 from hezhu.core.access.divisions import division_names
+from hezhu.core.access.models import User
 from hezhu.core.ui.navigation import rooms_for
 
 
@@ -31,5 +32,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 def focus_division(request: HttpRequest) -> str:
     """The division the reader is looking at: chosen in the top bar, else the one their unit belongs to."""
+    user = cast(User, request.user)
     chosen = request.session.get("division")
-    return chosen if chosen in request.user.divisions else request.user.division
+    return chosen if chosen in user.divisions else user.division

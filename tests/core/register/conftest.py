@@ -38,7 +38,9 @@ def rows(units: dict[str, Unit], project: Any, building: Any) -> dict[str, Any]:
             phone="13812348000",
             legal_representative="周建国",
         ),
-        "policies": Policy.objects.create(title="海宁试点办法", issuer=units["haining"], division="330481", issued_on=date(2026, 1, 5)),
+        "policies": Policy.objects.create(
+            title="海宁试点办法", issuer=units["haining"], division="330481", issued_on=date(2026, 1, 5)
+        ),
         "events": Event.objects.create(
             title="海宁观摩会", kind="observation", host=units["haining"], division="330481", held_on=date(2026, 5, 1)
         ),

@@ -79,7 +79,9 @@ def test_nobody_signed_in_sees_nothing(client: Client, register: Register, row: 
     assert client.get(f"/api/v1/registers/{register.slug}/").status_code == 401
 
 
-def test_adding_by_form_keeps_who_and_why(client: Client, city_officer: User, register: Register, rows: Any, new_data: Any) -> None:
+def test_adding_by_form_keeps_who_and_why(
+    client: Client, city_officer: User, register: Register, rows: Any, new_data: Any
+) -> None:
     client.force_login(city_officer)
     before = _count(register)
     answer = client.post(reverse("register:new", args=[register.slug]), new_data)
@@ -110,7 +112,9 @@ def test_a_denied_call_changes_nothing(
             client.patch(f"/api/v1/registers/{register.slug}/{row.pk}", json.dumps(new_data), content_type="application/json"),
         ]
         if account is expert or new_data["division"] != "330424":
-            calls.append(client.post(f"/api/v1/registers/{register.slug}/", json.dumps(new_data), content_type="application/json"))
+            calls.append(
+                client.post(f"/api/v1/registers/{register.slug}/", json.dumps(new_data), content_type="application/json")
+            )
         assert {call.status_code for call in calls} <= {403, 404, 422}, [call.content.decode()[:200] for call in calls]
     assert before == (_count(register), register.model.objects.filter(pk=row.pk).values().get())
 
@@ -124,7 +128,9 @@ def test_export_holds_what_is_seen(client: Client, city_officer: User, register:
     assert b"".join(sheet.streaming_content).startswith(b"PK")
 
 
-@pytest.mark.parametrize("params", [{"page": "999999"}, {"sort": "no_such"}, {"cols": "password"}, {"division": "999999"}, {"size": "x"}])
+@pytest.mark.parametrize(
+    "params", [{"page": "999999"}, {"sort": "no_such"}, {"cols": "password"}, {"division": "999999"}, {"size": "x"}]
+)
 def test_strange_queries_do_not_break_the_list(
     client: Client, city_officer: User, register: Register, row: Any, params: dict[str, str]
 ) -> None:

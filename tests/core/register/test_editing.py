@@ -47,7 +47,14 @@ def test_a_row_changed_meanwhile_is_not_overwritten(client: Client, city_officer
 
 def test_a_county_cannot_add_to_another_county(client: Client, haiyan_officer: User, units: Any) -> None:
     client.force_login(haiyan_officer)
-    data = {"number": "3304812605060102", "name": "越界项目", "division": "330481", "category": "01", "nature": "001", "function": "school"}
+    data = {
+        "number": "3304812605060102",
+        "name": "越界项目",
+        "division": "330481",
+        "category": "01",
+        "nature": "001",
+        "function": "school",
+    }
     assert client.post("/r/projects/new/", data).status_code == 422
     assert not Project.objects.exists()
 
@@ -65,7 +72,9 @@ def test_a_related_row_is_named_not_numbered(client: Client, city_officer: User,
 def test_a_computed_column_cannot_be_typed(client: Client, city_officer: User, building: UnitBuilding) -> None:
     client.force_login(city_officer)
     answer = client.patch(
-        f"/api/v1/registers/buildings/{building.pk}", '{"is_prefab": true, "assembly_rate": "90", "name": "甲楼"}', content_type="application/json"
+        f"/api/v1/registers/buildings/{building.pk}",
+        '{"is_prefab": true, "assembly_rate": "90", "name": "甲楼"}',
+        content_type="application/json",
     )
     assert answer.status_code == 200
     building.refresh_from_db()
