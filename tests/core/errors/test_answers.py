@@ -190,3 +190,20 @@ def test_the_product_uses_this_csrf_page() -> None:
     from django.conf import settings
 
     assert settings.CSRF_FAILURE_VIEW == "hezhu.core.errors.handlers.csrf_failure"
+
+
+@pytest.mark.parametrize("address", ["/jobs/", "/api/v1/jobs/"])
+def test_with_the_database_away_the_answer_says_so(browser: Client, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    from django.db import OperationalError, connection
+
+    def away(*args: object) -> None:
+        raise OperationalError("connection refused at secret-host")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(connection), "cursor", away)
+        response = browser.get(address)
+    text = response.content.decode()
+    assert response.status_code == 503
+    assert "数据库暂时连不上，稍后再试。" in text
+    assert "secret" not in text
+    assert response["Content-Type"].startswith("application/problem+json" if address.startswith("/api/") else "text/html")
