@@ -195,7 +195,7 @@ def _rule(rule: _Rule, limit: int) -> Iterator[str]:
         yield f'<p class="clause"><q>{escape(first.source.text)}</q></p>'
     shown = [finding for verdict in _SHOWN for finding in rule.rows[verdict]]
     if shown:
-        yield '<div class="scroll"><table><thead><tr><th>结论</th><th>对象</th><th>楼层</th><th class="right">实测</th>'
+        yield '<div class="scroll"><table class="rows"><thead><tr><th>结论</th><th>对象</th><th>楼层</th><th class="right">实测</th>'
         yield '<th class="right">要求</th><th>说明</th></tr></thead><tbody>'
         yield from map(_finding_row, shown)
         yield "</tbody></table></div>"

@@ -8,12 +8,12 @@ from hezhu.engines.findings import Finding, Quantity, Requirement, Severity, Ver
 
 UNITS = {"m": "m", "m2": "m²", "m3": "m³", "count": "个", "ratio": "", "": ""}
 SEVERITIES = {Severity.MANDATORY: "强制性条文", Severity.GENERAL: "一般条文", Severity.ADVICE: "数据要求"}
-_DECIMALS = {"m": 3, "m2": 2, "m3": 2}
+_FINE = ("m", "m2", "m3")
 _BOUNDS = {">=": "≥ ", "<=": "≤ ", "==": ""}
 
 
 def value_text(value: Any, unit: str = "") -> str:
-    """A value with its unit: metres to the millimetre, areas to two decimals, ratios in per cent."""
+    """A value with its unit: lengths, areas and volumes to 0.001 below 100 and 0.01 above, ratios in per cent."""
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list | tuple):
@@ -21,7 +21,7 @@ def value_text(value: Any, unit: str = "") -> str:
     if isinstance(value, int | float):
         if unit == "ratio":
             return f"{value * 100:.1f}%"
-        decimals = _DECIMALS.get(unit)
+        decimals = 3 if unit in _FINE and abs(value) < 100 else 2 if unit in _FINE else None
         number = f"{value:,.{decimals}f}" if decimals is not None else f"{value:,g}" if abs(value) < 1e6 else f"{value:,.0f}"
         return f"{number} {UNITS.get(unit, unit)}".rstrip()
     return str(value)
