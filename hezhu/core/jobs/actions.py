@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 
 from hezhu.core.access.models import User
 from hezhu.core.access.scoping import require
-from hezhu.core.jobs.errors import JobNotActive, JobNotFailed
+from hezhu.core.jobs.errors import JobAlreadyActive, JobNotActive, JobNotFailed
 from hezhu.core.jobs.models import Job
 from hezhu.core.jobs.registry import KINDS
 from hezhu.core.jobs.run import enqueue, execute
@@ -73,22 +73,29 @@ def cancel(job: Job, *, by: User) -> None:
 def retry(job: Job, *, by: User) -> None:
     """Queue a failed or cancelled job again, from the start."""
     _require_own(job, by)
-    with transaction.atomic():
-        changed = Job.objects.filter(pk=job.pk, state__in=[Job.State.FAILED, Job.State.CANCELLED]).update(
-            state=Job.State.WAITING,
-            progress=0,
-            attempts=0,
-            stage="",
-            error_code="",
-            error_message="",
-            cancel_requested=False,
-            finished_at=None,
-            updated_at=timezone.now(),
-        )
-        if not changed:
-            raise JobNotFailed(title=job.title)
-        enqueue(job)
+    try:
+        with transaction.atomic():
+            _requeue(job)
+    except IntegrityError as error:  # the same ``once`` waits or runs already
+        raise JobAlreadyActive(title=job.title) from error
     job.refresh_from_db()
+
+
+def _requeue(job: Job) -> None:
+    changed = Job.objects.filter(pk=job.pk, state__in=[Job.State.FAILED, Job.State.CANCELLED]).update(
+        state=Job.State.WAITING,
+        progress=0,
+        attempts=0,
+        stage="",
+        error_code="",
+        error_message="",
+        cancel_requested=False,
+        finished_at=None,
+        updated_at=timezone.now(),
+    )
+    if not changed:
+        raise JobNotFailed(title=job.title)
+    enqueue(job)
 
 
 def run_here(job: Job) -> Job:

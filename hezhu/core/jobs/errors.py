@@ -17,6 +17,11 @@ class JobNotFailed(Refusal):
     message = _("“%(title)s”没有失败，不用重试。")
 
 
+class JobAlreadyActive(Refusal):
+    code = "job-already-active"
+    message = _("“%(title)s”已经另有一次在处理，等它结束。")
+
+
 class JobCrashed(HezhuError):
     """An unexpected fault in our code or the machine; the log holds the details under the reference."""
 

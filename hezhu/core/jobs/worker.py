@@ -5,15 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import signal
 import threading
+import time
 
+import psycopg
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.db_cleanup import close_db_connections, close_db_connections_async
 from procrastinate.contrib.django.utils import connector_params
+from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
 from procrastinate.worker import Worker
+from psycopg_pool import PoolTimeout
 
 from hezhu.core.jobs.stalled import LOCK_CLASS, sweep
 
@@ -26,17 +31,32 @@ NEVER_SECONDS = 365 * 86_400.0
 
 
 def run_worker(concurrency: int | None = None) -> None:
-    """Work until SIGTERM or SIGINT. The running job is asked to end and goes back to the queue; a job that does not listen is
-    left after 12 s and swept when the next worker starts."""
-    sweep()  # before procrastinate prunes dead workers: pruning would hide whose jobs those were
-    connection.close()
-    asyncio.run(_work(concurrency or int(getattr(settings, "WORKER_CONCURRENCY", 1))))
+    """Work until SIGTERM or SIGINT, through losses of the database too. The running job is asked to end and goes back to the
+    queue; a job that does not listen is left after 12 s and swept when the next worker starts."""
+    while True:
+        try:
+            sweep()  # before a worker registers: what a dead one left is queued again at once
+            connection.close()
+            if asyncio.run(_work(concurrency or int(getattr(settings, "WORKER_CONCURRENCY", 1)))):
+                return
+        except (DatabaseError, InterfaceError, ConnectorException, psycopg.Error, PoolTimeout):
+            logger.warning("the database is away; trying again", exc_info=True)
+        connection.close()
+        time.sleep(SWEEP_EVERY_SECONDS)
 
 
-async def _work(concurrency: int) -> None:
-    # One connection listens, one serves the loop's own queries, which are short.
-    connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=4)
+async def _work(concurrency: int) -> bool:
+    """Work until told to stop (True) or until the database is lost (False, or an error)."""
+    # One connection listens, the others serve the loop's own queries, which are short.
+    connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=4, timeout=10.0)
     worker_app = app.with_connector(connector)
+    told = False
+
+    def stop() -> None:
+        nonlocal told
+        told = True
+        worker.stop()  # type: ignore[no-untyped-call]
+
     async with worker_app.open_async():
         worker = Worker(
             app=worker_app,
@@ -46,13 +66,17 @@ async def _work(concurrency: int) -> None:
             stalled_worker_timeout=NEVER_SECONDS,  # ``sweep`` forgets dead workers, after their jobs
             delete_jobs="successful",
             task_middleware=[close_db_connections, close_db_connections_async],
+            install_signal_handlers=False,
         )
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop)
         watch = Watch(worker)
         watch.start()
         try:
             await worker.run()  # type: ignore[no-untyped-call]
         finally:
             watch.end()
+    return told
 
 
 class Watch(threading.Thread):

@@ -194,13 +194,14 @@ def test_the_product_uses_this_csrf_page() -> None:
 
 @pytest.mark.parametrize("address", ["/jobs/", "/api/v1/jobs/"])
 def test_with_the_database_away_the_answer_says_so(browser: Client, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
-    from django.db import OperationalError, connection
+    from django.db import OperationalError
+    from django.db.backends.base.base import BaseDatabaseWrapper
 
     def away(*args: object) -> None:
         raise OperationalError("connection refused at secret-host")
 
     with monkeypatch.context() as patched:
-        patched.setattr(type(connection), "cursor", away)
+        patched.setattr(BaseDatabaseWrapper, "cursor", away)
         response = browser.get(address)
     text = response.content.decode()
     assert response.status_code == 503

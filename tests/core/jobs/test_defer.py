@@ -7,7 +7,8 @@ from django.db import transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from hezhu.core.access.models import User
-from hezhu.core.jobs.actions import defer
+from hezhu.core.jobs.actions import cancel, defer, retry
+from hezhu.core.jobs.errors import JobAlreadyActive
 from hezhu.core.jobs.models import Job
 
 
@@ -48,3 +49,14 @@ def test_an_unknown_kind_is_our_mistake(city_officer: User) -> None:
 
 def test_a_demo_account_makes_demo_jobs(demo_officer: User) -> None:
     assert defer("test.work", by=demo_officer, title="演示", number=1).is_demo is True
+
+
+def test_a_retry_beside_the_same_work_is_refused(city_officer: User) -> None:
+    first = defer("test.work", by=city_officer, title="审查", once="case:1", number=1)
+    cancel(first, by=city_officer)
+    second = defer("test.work", by=city_officer, title="审查", once="case:1", number=1)
+    with pytest.raises(JobAlreadyActive) as caught:
+        retry(first, by=city_officer)
+    assert str(caught.value) == "“审查”已经另有一次在处理，等它结束。"
+    assert list(Job.objects.filter(state=Job.State.WAITING)) == [second]
+    assert ProcrastinateJob.objects.count() == 1

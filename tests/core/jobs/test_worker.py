@@ -13,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 
 from hezhu.core.access.models import User
@@ -130,3 +131,20 @@ def test_heavy_work_is_not_mistaken_for_death(city_officer: User, trace: Path, s
     until(lambda: state(job) == Job.State.DONE)
     assert trace.read_text().split("\n") == ["begin", "end", ""]
     assert Job.objects.get(pk=job.pk).attempts == 1
+
+
+def test_a_lost_database_session_ends_no_worker(city_officer: User, trace: Path, start_worker) -> None:
+    """The server is restarted under a busy worker: the job is done again and so is the next one, by the same process."""
+    job = defer("test.slow", by=city_officer, title="慢活", seconds=60)
+    process = start_worker()
+    until(lambda: Job.objects.get(pk=job.pk).progress == 0.5)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid != pg_backend_pid()"
+        )
+        assert cursor.fetchone()[0] >= 3
+    until(lambda: state(job) == Job.State.DONE, seconds=60)
+    after = defer("test.work", by=city_officer, title="后一件", number=4)
+    until(lambda: state(after) == Job.State.DONE)
+    assert process.poll() is None
+    assert trace.read_text().split("\n")[-2:] == ["end", ""]
