@@ -288,7 +288,8 @@ class SampleFile:
         header.author, header.organization = ("Hezhu",), ("Hezhu",)
         header.originating_system = "Hezhu sample-model"
         self.file.header.file_description.description = ("ViewDefinition [DesignTransferView_V1.0]",)
-        path.write_text(self.file.to_string(), "utf-8", newline="\n")
+        text: str = self.file.to_string()  # type: ignore[no-untyped-call]
+        path.write_text(text, "utf-8", newline="\n")
 
     def _relate(self, ifc_class: str, groups: Mapping[Entity, list[Entity]], one: str, many: str) -> None:
         for head, members in groups.items():

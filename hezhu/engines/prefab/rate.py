@@ -88,6 +88,11 @@ class AssemblyRate:
         return any(item.is_lower_bound for item in self.items if item.counts)
 
     @property
+    def has_data(self) -> bool:
+        """Whether anything is known at all; without it the rate is 待定, not 0."""
+        return any(item.score is not None or item.absent for item in self.items)
+
+    @property
     def is_prefab_building(self) -> bool:
         """Whether the building counts as 装配式建筑 (GB/T 51129-2017 3.0.3): only when every condition is surely met."""
         return self.qualified is True
@@ -102,7 +107,8 @@ class AssemblyRate:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON data."""
-        derived = {"is_lower_bound": self.is_lower_bound, "is_prefab_building": self.is_prefab_building}
+        names = ("has_data", "is_lower_bound", "is_prefab_building")
+        derived = {name: getattr(self, name) for name in names}
         return {**asdict(self), **derived}
 
 
@@ -284,7 +290,7 @@ def _remarks(profile: Profile, inputs: Mapping[str, ItemInput], unknowns: Sequen
     if not profile.binding:
         remarks.append("该评分表没有可靠出处，只作试算，不下结论")
     if unknowns:
-        remarks.append(f"以下评价项数据不全，装配率是下限：{'、'.join(unknowns)}")
+        remarks.append(f"以下评价项数据不全，装配率是下限：{'；'.join(unknowns)}")
     known = {item.id for item in profile.items}
     if strange := [key for key in inputs if key not in known]:
         remarks.append(f"评分表没有这些评价项，未计入：{'、'.join(strange)}")

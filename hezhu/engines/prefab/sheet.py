@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
@@ -29,6 +29,8 @@ _ALIASES = {
 }
 _YES, _NO = {"是", "有", "采用", "1", "true", "yes", "y"}, {"否", "无", "未采用", "0", "false", "no", "n"}
 MAX_ROWS = 1000
+MAX_BYTES = 4 * 2**20
+MAX_UNPACKED_BYTES = 64 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,8 @@ def _yes_no(row: Mapping[str, str], field: str, line: int, problems: list[SheetP
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """Rows with their line numbers, keyed by the Chinese column names."""
     table = list(_cells(path))
+    if len(table) > MAX_ROWS:
+        raise SheetInvalid([SheetProblem(0, "", f"超过 {MAX_ROWS} 行，不像填报表；请用模板填写")])
     if not table:
         raise SheetInvalid([SheetProblem(0, "", "是空的；请用模板填写")])
     head = [_ALIASES.get(cell.strip().lower(), cell.strip()) for cell in table[0][1]]
@@ -204,6 +208,8 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 def _cells(path: Path) -> Iterator[tuple[int, list[str]]]:
     try:
+        if path.stat().st_size > MAX_BYTES:
+            raise SheetInvalid([SheetProblem(0, "", f"{path.name} 超过 {MAX_BYTES // 2**20} MB，不像填报表；请用模板填写")])
         if path.suffix.lower() == ".xlsx":
             yield from _xlsx_cells(path)
         elif path.suffix.lower() == ".csv":
@@ -217,9 +223,12 @@ def _cells(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def _xlsx_cells(path: Path) -> Iterator[tuple[int, list[str]]]:
+    with ZipFile(path) as archive:
+        if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED_BYTES:
+            raise SheetInvalid([SheetProblem(0, "", f"{path.name} 解压后过大，不像填报表；请用模板填写")])
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     try:
-        for line, row in enumerate(book.worksheets[0].iter_rows(values_only=True, max_row=MAX_ROWS), start=1):
+        for line, row in enumerate(book.worksheets[0].iter_rows(values_only=True, max_row=MAX_ROWS + 1), start=1):
             cells = ["" if value is None else str(value) for value in row]
             if any(cells):
                 yield line, cells
@@ -228,7 +237,7 @@ def _xlsx_cells(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def _csv_cells(path: Path) -> Iterator[tuple[int, list[str]]]:
-    raw = path.read_bytes()[: 1 << 22]
+    raw = path.read_bytes()
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:

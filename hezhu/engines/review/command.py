@@ -102,7 +102,8 @@ def _assembly_summary(assembly: prefab.AssemblyRate) -> dict[str, Any]:
     return {
         "profile": assembly.profile,
         "standard": assembly.standard,
-        "rate": assembly.rate,
+        "has_data": assembly.has_data,
+        "rate": assembly.rate if assembly.has_data else None,
         "is_lower_bound": assembly.is_lower_bound,
         "best_rate": assembly.best_rate,
         "groups": {group.id: group.score for group in assembly.groups},
@@ -134,6 +135,8 @@ def _table(review: Review, assembly: prefab.AssemblyRate, files: dict[str, str])
 
 
 def _assembly_lines(assembly: prefab.AssemblyRate) -> list[str]:
+    if not assembly.has_data:
+        return ["装配率 待定：模型没有说明哪些构件是预制的，也没有填报表（--sheet）"]
     bound = f"至少 {assembly.rate:.1f}%（缺的数据补齐后最多 {assembly.best_rate:.1f}%）"
     value = bound if assembly.is_lower_bound else f"{assembly.rate:.1f}%"
     verdict = {True: "计为装配式建筑", False: "不计为装配式建筑", None: "是否计为装配式建筑：待定"}[assembly.qualified]

@@ -1,6 +1,9 @@
 """Scoring: the four published test vectors, interpolation, absent items, unknown items, grades."""
 
 import pytest
+from hypothesis import given as any_of
+from hypothesis import settings
+from hypothesis import strategies as st
 
 from hezhu.engines.prefab import ItemInput, ProfileInvalid, Provenance, list_profiles, load_profile, rate
 
@@ -177,3 +180,20 @@ def test_the_maxima_make_one_hundred():
     for group in PROFILE.groups:
         assert sum(item.score_max for item in PROFILE.items if item.group == group.id) == group.max
     assert sum(group.max for group in PROFILE.groups) == 100
+
+
+RATIOS = st.one_of(st.none(), st.floats(0, 1))
+
+
+@settings(max_examples=150, deadline=None)
+@any_of(st.lists(RATIOS, min_size=len(RATIO_ITEMS), max_size=len(RATIO_ITEMS)), st.integers(0, len(RATIO_ITEMS) - 1))
+def test_entering_what_was_missing_never_lowers_the_rate(ratios, which):
+    """The rate with unknown items is a lower bound, and the best rate an upper one, whatever they turn out to be."""
+    known = {key: ItemInput(Provenance.SHEET, ratio=r) for key, r in zip(RATIO_ITEMS, ratios, strict=True) if r is not None}
+    known["deco"] = ItemInput(Provenance.SHEET, adopted=True)
+    before = rate(known, PROFILE)
+    for late in (ItemInput(Provenance.SHEET, ratio=0.75), ItemInput(Provenance.SHEET, absent=True)):
+        after = rate({RATIO_ITEMS[which]: late, **known}, PROFILE)
+        assert before.rate <= after.rate <= before.best_rate
+        if before.qualified is not None:
+            assert after.qualified is before.qualified

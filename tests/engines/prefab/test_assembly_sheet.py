@@ -1,5 +1,7 @@
 """The entered sheet: reading, every kind of mistake, and joining it with the model."""
 
+import zipfile
+
 import openpyxl
 import pytest
 
@@ -124,3 +126,18 @@ def test_the_sheet_counts_where_the_model_is_silent():
     assert merged["q1a"].other == entered
     assert merged["q1b"].other == partly
     assert merged["q2a"].other is None
+
+
+def test_a_sheet_that_is_too_long_or_too_large_is_refused_whole(tmp_path):
+    with pytest.raises(SheetInvalid, match="超过 1000 行"):
+        quantities_from_sheet(sheet(tmp_path, *["q3d,,1,2,,,,"] * 1000))
+    with pytest.raises(SheetInvalid, match="超过 4 MB"):
+        quantities_from_sheet(sheet(tmp_path, "q3d,,1,2,,,," + "x" * 2**22))
+
+
+def test_a_workbook_that_unpacks_too_large_is_refused(tmp_path):
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (65 * 2**20))
+    with pytest.raises(SheetInvalid, match="解压后过大"):
+        quantities_from_sheet(path)

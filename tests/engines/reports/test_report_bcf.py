@@ -2,6 +2,7 @@
 
 import math
 import uuid
+import xml.etree.ElementTree as ET
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from bcf.v3.bcfxml import BcfXml
 from review_stub import StubReview, door
 from xsdata.formats.dataclass.parsers import XmlParser
 from xsdata.formats.dataclass.parsers.config import ParserConfig
+from xsdata.formats.dataclass.serializers import XmlSerializer
 
 from hezhu.engines.findings import Subject, Verdict
 from hezhu.engines.ifc import read
@@ -62,6 +64,34 @@ def test_layout_and_content(tmp_path, model, real_door):
         assert topics[0].description.splitlines()[:2] == ["实测 0.655 m，要求 ≥ 0.800 m", "依据：GB 55038-2025 4.1.14（待核）"]
         header = book.topics[topics[0].guid].header
         assert header.files.file[0].ifc_project == model.project_global_id
+
+
+def _outline(element):
+    """Tags and attributes, nested, in order."""
+    return element.tag.rpartition("}")[2], sorted(element.attrib), [_outline(child) for child in element]
+
+
+def test_elements_stand_in_the_order_of_the_schema(tmp_path, model, real_door):
+    """bcf-client writes its classes in the order of the schemas: reading and writing again must change nothing."""
+    kinds = {"markup.bcf": mdl.Markup, "viewpoint.bcfv": mdl.VisualizationInfo, "extensions.xml": mdl.Extensions}
+    path = write_bcf(StubReview([door(3, global_id=real_door.global_id), door(4)]), model, tmp_path / "r.bcf", limit=1)
+    checked = []
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            kind = kinds.get(name.rpartition("/")[2])
+            if kind is not None:
+                written = XmlSerializer().render(_strict(archive.read(name), kind))
+                assert _outline(ET.fromstring(written)) == _outline(ET.fromstring(archive.read(name)))
+                checked.append(kind)
+    assert checked.count(mdl.Markup) == 2
+    assert checked.count(mdl.VisualizationInfo) == checked.count(mdl.Extensions) == 1
+
+
+def test_characters_that_xml_cannot_carry_are_dropped(tmp_path, model):
+    finding = replace(door(1), subject=Subject("x" * 22, "IfcDoor", "门\x00\x0b甲 <&>"))
+    with BcfXml.load(write_bcf(StubReview([finding]), model, tmp_path / "r.bcf")) as book:
+        (handler,) = book.topics.values()
+        assert handler.topic.title == "房间门通行净宽：门甲 <&>"
 
 
 def test_the_camera_looks_at_the_element_and_selects_it(tmp_path, model, real_door):

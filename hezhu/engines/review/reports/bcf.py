@@ -1,24 +1,23 @@
 """The review as BCF 3.0: one topic for each finding that fails or needs a person, with a view of the element.
 
-Topic GUIDs are made from the finding's key, so the same finding is the same topic in every run.
+Topic GUIDs are made from the finding's key, so the same finding is the same topic in every run. The elements stand in the
+order of the BCF 3.0 schemas (markup.xsd, visinfo.xsd, extensions.xsd, project.xsd).
 """
 
 from __future__ import annotations
 
+import re
 import uuid
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-
-import bcf.v3.model as mdl
-from bcf.xml_parser import XmlParserSerializer
-from xsdata.models.datatype import XmlDateTime
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 from hezhu.engines.findings import Finding, Verdict
 from hezhu.engines.ifc import Model
 from hezhu.engines.review.reports import words
-from hezhu.engines.review.reports.camera import view_of
+from hezhu.engines.review.reports.camera import FIELD_OF_VIEW, View, view_of
 from hezhu.engines.review.reports.reviewed import Reviewed
 
 AUTHOR = "hezhu"
@@ -28,6 +27,7 @@ OPEN = "Open"
 VIEWPOINT = "viewpoint.bcfv"
 _NAMESPACE = uuid.UUID("0d5f6a2e-6a0b-5c0e-9b1d-3f7f5a2c9e41")
 _REPORTED = (Verdict.FAIL, Verdict.MANUAL)
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def write_bcf(review: Reviewed, model: Model, path: Path | str, limit: int = MAX_TOPICS, at: datetime | None = None) -> Path:
@@ -37,63 +37,109 @@ def write_bcf(review: Reviewed, model: Model, path: Path | str, limit: int = MAX
     creation date of the topics (now).
     """
     target = Path(path)
-    stamp = XmlDateTime.from_datetime((at or datetime.now(UTC)).replace(microsecond=0))
+    stamp = (at or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     reported = sorted((f for f in review.findings if f.verdict in _REPORTED), key=lambda f: _REPORTED.index(f.verdict))
-    xml = XmlParserSerializer()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out:
-        out.writestr("bcf.version", xml.serialize(mdl.Version(version_id="3.0")))
-        out.writestr("project.bcfp", xml.serialize(_project(model)))
-        out.writestr("extensions.xml", xml.serialize(_extensions(reported)))
+        out.writestr("bcf.version", _xml(Element("Version", VersionId="3.0")))
+        out.writestr("project.bcfp", _xml(_project(model)))
+        out.writestr("extensions.xml", _xml(_extensions(reported)))
         for number, finding in enumerate(reported[:limit], start=1):
-            _write_topic(out, xml, model, finding, number, stamp)
+            _write_topic(out, model, finding, number, stamp)
         if len(reported) > limit:
-            _write_note(out, xml, model, len(reported), limit, stamp)
+            _write_note(out, model, len(reported), limit, stamp)
     return target
 
 
-def _project(model: Model) -> mdl.ProjectInfo:
-    identity = str(uuid.uuid5(_NAMESPACE, f"project|{model.project_global_id}"))
-    return mdl.ProjectInfo(project=mdl.Project(name=model.project_name or model.path.name, project_id=identity))
+def _xml(root: Element) -> bytes:
+    return bytes(tostring(root, encoding="utf-8", xml_declaration=True))
 
 
-def _extensions(findings: Sequence[Finding]) -> mdl.Extensions:
-    standards = sorted({f.source.standard for f in findings if f.source.standard})
-    return mdl.Extensions(
-        topic_types=mdl.ExtensionsTopicTypes(topic_type=[*(v.label for v in _REPORTED), NOTE_TYPE]),
-        topic_statuses=mdl.ExtensionsTopicStatuses(topic_status=[OPEN, "Closed"]),
-        priorities=mdl.ExtensionsPriorities(priority=list(words.SEVERITIES.values())),
-        topic_labels=mdl.ExtensionsTopicLabels(topic_label=standards),
-        users=mdl.ExtensionsUsers(user=[AUTHOR]),
+def _text(parent: Element, tag: str, value: object) -> Element:
+    """A child with text; characters that XML cannot carry are dropped."""
+    child = SubElement(parent, tag)
+    child.text = _NOT_XML.sub("", str(value))
+    return child
+
+
+def _identity(name: str) -> str:
+    return str(uuid.uuid5(_NAMESPACE, name))
+
+
+def _project(model: Model) -> Element:
+    root = Element("ProjectInfo")
+    project = SubElement(root, "Project", ProjectId=_identity(f"project|{model.project_global_id}"))
+    _text(project, "Name", model.project_name or model.path.name)
+    return root
+
+
+def _extensions(findings: Sequence[Finding]) -> Element:
+    root = Element("Extensions")
+    lists: tuple[tuple[str, str, Iterable[str]], ...] = (
+        ("TopicTypes", "TopicType", (*(verdict.label for verdict in _REPORTED), NOTE_TYPE)),
+        ("TopicStatuses", "TopicStatus", (OPEN, "Closed")),
+        ("Priorities", "Priority", words.SEVERITIES.values()),
+        ("TopicLabels", "TopicLabel", sorted({f.source.standard for f in findings if f.source.standard})),
+        ("Users", "User", (AUTHOR,)),
     )
+    for plural, single, values in lists:
+        parent = SubElement(root, plural)
+        for value in values:
+            _text(parent, single, value)
+    return root
 
 
-def _header(model: Model) -> mdl.Header:
-    file = mdl.File(filename=model.path.name, ifc_project=model.project_global_id or None, is_external=True)
-    return mdl.Header(files=mdl.HeaderFiles(file=[file]))
+def _markup(model: Model, guid: str, kind: str) -> tuple[Element, Element]:
+    """The markup of a topic with its header, and the empty topic in it."""
+    root = Element("Markup")
+    file = SubElement(SubElement(SubElement(root, "Header"), "Files"), "File", IsExternal="true")
+    if model.project_global_id:
+        file.set("IfcProject", model.project_global_id)
+    _text(file, "Filename", model.path.name)
+    return root, SubElement(root, "Topic", Guid=guid, TopicType=kind, TopicStatus=OPEN)
 
 
-def _write_topic(
-    out: zipfile.ZipFile, xml: XmlParserSerializer, model: Model, finding: Finding, number: int, stamp: XmlDateTime
-) -> None:
-    guid = str(uuid.uuid5(_NAMESPACE, finding.key))
-    topic = mdl.Topic(
-        title=f"{finding.title}：{words.subject_text(finding)}",
-        priority=words.SEVERITIES[finding.severity],
-        index=number,
-        labels=mdl.TopicLabels(label=[finding.source.standard]) if finding.source.standard else None,
-        creation_date=stamp,
-        creation_author=AUTHOR,
-        description=_description(finding),
-        guid=guid,
-        topic_type=finding.verdict.label,
-        topic_status=OPEN,
-    )
-    view = view_of(finding, model, str(uuid.uuid5(_NAMESPACE, f"view|{finding.key}")))
+def _write_topic(out: zipfile.ZipFile, model: Model, finding: Finding, number: int, stamp: str) -> None:
+    guid = _identity(finding.key)
+    root, topic = _markup(model, guid, finding.verdict.label)
+    _text(topic, "Title", f"{finding.title}：{words.subject_text(finding)}")
+    _text(topic, "Priority", words.SEVERITIES[finding.severity])
+    _text(topic, "Index", number)
+    if finding.source.standard:
+        _text(SubElement(topic, "Labels"), "Label", finding.source.standard)
+    _text(topic, "CreationDate", stamp)
+    _text(topic, "CreationAuthor", AUTHOR)
+    _text(topic, "Description", _description(finding))
+    view = view_of(finding, model)
     if view is not None:
-        entry = mdl.ViewPoint(viewpoint=VIEWPOINT, guid=view.guid)
-        topic.viewpoints = mdl.TopicViewpoints(view_point=[entry])
-        out.writestr(f"{guid}/{VIEWPOINT}", xml.serialize(view))
-    out.writestr(f"{guid}/markup.bcf", xml.serialize(mdl.Markup(header=_header(model), topic=topic)))
+        view_guid = _identity(f"view|{finding.key}")
+        _text(SubElement(SubElement(topic, "Viewpoints"), "ViewPoint", Guid=view_guid), "Viewpoint", VIEWPOINT)
+        out.writestr(f"{guid}/{VIEWPOINT}", _xml(_visualization(view, finding, view_guid)))
+    out.writestr(f"{guid}/markup.bcf", _xml(root))
+
+
+def _visualization(view: View, finding: Finding, guid: str) -> Element:
+    root = Element("VisualizationInfo", Guid=guid)
+    components = SubElement(root, "Components")
+    if finding.subject.global_id:
+        SubElement(SubElement(components, "Selection"), "Component", IfcGuid=finding.subject.global_id)
+    spaces = "true" if finding.subject.ifc_class == "IfcSpace" else "false"
+    visibility = SubElement(components, "Visibility", DefaultVisibility="true")
+    SubElement(visibility, "ViewSetupHints", SpacesVisible=spaces, SpaceBoundariesVisible="false", OpeningsVisible="false")
+    camera = SubElement(root, "PerspectiveCamera")
+    for tag, value in (("CameraViewPoint", view.eye), ("CameraDirection", view.towards), ("CameraUpVector", view.up)):
+        _coordinates(camera, tag, value)
+    _text(camera, "FieldOfView", FIELD_OF_VIEW)
+    _text(camera, "AspectRatio", 1.6)
+    plane = SubElement(SubElement(root, "ClippingPlanes"), "ClippingPlane")
+    _coordinates(plane, "Location", view.cut)
+    _coordinates(plane, "Direction", (0.0, 0.0, 1.0))
+    return root
+
+
+def _coordinates(parent: Element, tag: str, values: Sequence[float]) -> None:
+    child = SubElement(parent, tag)
+    for axis, value in zip("XYZ", values, strict=True):
+        _text(child, axis, round(value, 6))
 
 
 def _description(finding: Finding) -> str:
@@ -110,16 +156,13 @@ def _description(finding: Finding) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _write_note(out: zipfile.ZipFile, xml: XmlParserSerializer, model: Model, total: int, limit: int, stamp: XmlDateTime) -> None:
-    guid = str(uuid.uuid5(_NAMESPACE, f"note|{model.project_global_id}"))
-    topic = mdl.Topic(
-        title=f"另有 {total - limit:,} 项未写入本文件",
-        index=0,
-        creation_date=stamp,
-        creation_author=AUTHOR,
-        description=f"共 {total:,} 项不符合或需人工，本文件只写前 {limit:,} 项（不符合在前）；全部见同时生成的 review.json。",
-        guid=guid,
-        topic_type=NOTE_TYPE,
-        topic_status=OPEN,
-    )
-    out.writestr(f"{guid}/markup.bcf", xml.serialize(mdl.Markup(header=_header(model), topic=topic)))
+def _write_note(out: zipfile.ZipFile, model: Model, total: int, limit: int, stamp: str) -> None:
+    guid = _identity(f"note|{model.project_global_id}")
+    root, topic = _markup(model, guid, NOTE_TYPE)
+    _text(topic, "Title", f"另有 {total - limit:,} 项未写入本文件")
+    _text(topic, "Index", 0)
+    _text(topic, "CreationDate", stamp)
+    _text(topic, "CreationAuthor", AUTHOR)
+    text = f"共 {total:,} 项不符合或需人工，本文件只写前 {limit:,} 项（不符合在前）；全部见同时生成的 review.json。"
+    _text(topic, "Description", text)
+    out.writestr(f"{guid}/markup.bcf", _xml(root))

@@ -91,8 +91,9 @@ def _counts(rules: Iterable[_Rule], assembly: AssemblyRate | None) -> Iterator[s
         yield f'<div class="figure"><span>{_seal(verdict)}</span><b>{totals[verdict]:,} <small>项</small></b></div>'
     if assembly is not None:
         bound = "至少 " if assembly.is_lower_bound else ""
-        word = {True: "计为装配式建筑", False: "不计为装配式建筑", None: "待定"}[assembly.qualified]
-        yield f'<div class="figure"><span>装配率</span><b><small>{bound}</small>{assembly.rate:.1f}<small> %</small></b>'
+        word = {True: "计为装配式建筑", False: "不计为装配式建筑", None: "是否计为装配式建筑待定"}[assembly.qualified]
+        value = f"<small>{bound}</small>{assembly.rate:.1f}<small> %</small>" if assembly.has_data else "待定"
+        yield f'<div class="figure"><span>装配率</span><b>{value}</b>'
         yield f" <i>{word}{' · ' + assembly.grade + ' 级' if assembly.grade else ''}</i></div>"
     yield "</div></section>"
 
