@@ -32,7 +32,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "bim.*",
         "personal.unmask",
     ),
-    Role.BUREAU: ("*.view", "*.export", "policies.*", "events.*", "programme.report", "bim.view", "bim.submit"),
+    Role.BUREAU: ("*.view", "*.export", "policies.*", "events.*", "programme.report", "targets.enter", "bim.view", "bim.submit"),
     Role.COUNTY_OFFICER: (
         "*.view",
         "*.export",

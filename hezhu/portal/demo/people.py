@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 import yaml
+from django.contrib.auth.hashers import make_password
 
 from hezhu.core.access.divisions import division_names
 from hezhu.core.access.models import Unit, User
@@ -27,10 +28,26 @@ def names() -> dict[str, Any]:
 def load(password: str) -> dict[str, User]:
     """Make the firms and the accounts; returns the accounts by user name."""
     random = Random(2026)  # noqa: S311 - invented data, the same at every load
-    for firm in names()["firms"]:
+    for firm in [*names()["firms"], *_further_firms(random)]:
         _firm(firm, random)
     Unit.objects.create(name=names()["review_body"], kind=Unit.Kind.REVIEW_BODY, division="330400", is_demo=True)
-    return {row["username"]: _account(row, password) for row in names()["accounts"]}
+    password_hash = make_password(password)
+    return {row["username"]: _account(row, password_hash) for row in names()["accounts"]}
+
+
+def _further_firms(random: Random) -> list[dict[str, Any]]:
+    """The demonstration enterprises beyond those that take part in projects, named by place and trade."""
+    further = names()["further_firms"]
+    places = [(division, place) for division, all_places in names()["project_places"].items() for place in all_places]
+    return [
+        {
+            "name": f"示例{place[:-1]}{further['trades'][index % len(further['trades'])]}有限公司",
+            "role": random.choice(("2", "3", "5", "99")),
+            "division": division,
+            "titles": ["demonstration", "prefab_base_provincial"] if index < further["bases"] else ["demonstration"],
+        }
+        for index, (division, place) in enumerate(random.sample(places, further["count"]))
+    ]
 
 
 def _firm(firm: dict[str, Any], random: Random) -> None:
@@ -58,15 +75,20 @@ def _firm(firm: dict[str, Any], random: Random) -> None:
     )
 
 
-def _account(row: dict[str, Any], password: str) -> User:
+def _account(row: dict[str, Any], password_hash: str) -> User:
     if county := row.get("county"):
         unit = Unit.objects.get(kind=Unit.Kind.COUNTY, division=county)
     elif row["unit"] == "领导小组办公室":
         unit = Unit.objects.filter(kind=Unit.Kind.CITY_OFFICE).earliest("id")
     else:
         unit = Unit.by_name(row["unit"])
-    return User.objects.create_user(
-        row["username"], password, display_name=row["display"], role=row["role"], unit=unit, is_demo=True
+    return User.objects.create(
+        username=row["username"],
+        password=password_hash,
+        display_name=row["display"],
+        role=row["role"],
+        unit=unit,
+        is_demo=True,
     )
 
 

@@ -27,7 +27,7 @@ from hezhu.programme.models import (
 )
 
 MONTHS = 6
-UNFINISHED = {"JX-03", "JX-11", "JX-13", "JX-21"}
+UNFINISHED = {"JX-03", "JX-11", "JX-13", "JX-21", "JX-31"}
 COUNTY_TARGETS = {"330402": 3600, "330411": 3000, "330421": 2600, "330424": 1800, "330481": 3400, "330482": 2500, "330483": 3100}
 
 
@@ -98,14 +98,14 @@ def _break_down(accounts: dict[str, User], random: Random) -> None:
     """JX-31, 20,000 workers, by county with a road map; one yearly task likewise without numbers."""
     instances = {
         instance.requirement.code: instance
-        for instance in RequirementInstance.objects.select_related("requirement").filter(closures__isnull=True).order_by("due_on")
+        for instance in RequirementInstance.objects.select_related("requirement").filter(closures=None).order_by("due_on")
     }
     for username, account in accounts.items():
         if account.role != "county_officer":
             continue
         for code in ("JX-31", "JX-12"):
             instance = instances.get(code)
-            if instance is None or instance.due_on < dates.today():
+            if instance is None:
                 continue
             target = Decimal(COUNTY_TARGETS[account.division]) if code == "JX-31" else Decimal(1)
             content = SubTaskContent(
