@@ -104,7 +104,7 @@ def pictures(names: list[str], port: int, out: Path) -> None:
                 page.on("pageerror", lambda error: print("  error:", error))
                 page.goto(f"http://127.0.0.1:{port}/dev/viewer.html?model={name}")
                 page.wait_for_selector("[data-ready]", timeout=60000)
-                page.wait_for_timeout(600)
+                page.wait_for_timeout(2500)
                 print(name, label, "first picture", page.locator("[data-ready]").get_attribute("data-ready"), "ms")
                 page.screenshot(path=out / f"{name}-{label}.png")
                 page.locator(".finding").first.click()

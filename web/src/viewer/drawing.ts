@@ -16,6 +16,7 @@ const POINT_PIXELS = 9;
 /** Lines drawn over the model: the outline of the chosen element and the proof of its measurement. */
 export class Drawing {
   private readonly group = new THREE.Group();
+  private turn = 0;
 
   constructor(private readonly stage: Stage) {
     this.group.renderOrder = ON_TOP;
@@ -23,6 +24,7 @@ export class Drawing {
   }
 
   clear(): void {
+    this.turn++;
     for (const child of [...this.group.children]) {
       this.group.remove(child);
       if (child instanceof THREE.Mesh || child instanceof THREE.Points) child.geometry.dispose();
@@ -32,7 +34,10 @@ export class Drawing {
 
   /** Outline elements, visible through walls. */
   async outline(model: Model, ids: number[], colour: number): Promise<void> {
-    for (const edges of await model.edges(ids)) {
+    const turn = this.turn;
+    const all = await model.edges(ids);
+    if (turn !== this.turn) return; // cleared meanwhile
+    for (const edges of all) {
       const geometry = new LineSegmentsGeometry().setPositions(edges.getAttribute("position").array as Float32Array);
       edges.dispose();
       this.group.add(new LineSegments2(geometry, material(colour, EDGE_PIXELS)));
@@ -40,14 +45,17 @@ export class Drawing {
     this.stage.redraw();
   }
 
-  /** Draw `shape`; returns its box in the scene. */
-  shape(model: Model, shape: Shape, colour = SHAPE_COLOUR): THREE.Box3 {
+  /** Where `shape` lies in the scene. */
+  boxOf(model: Model, shape: Shape): THREE.Box3 {
+    return new THREE.Box3().setFromPoints(shape.points.map((point) => model.fromIfc(point)));
+  }
+
+  shape(model: Model, shape: Shape, colour = SHAPE_COLOUR): void {
     const points = shape.points.map((point) => model.fromIfc(point));
-    const box = new THREE.Box3().setFromPoints(points);
     const [first, second] = points;
-    if (!first) return box;
+    if (!first) return;
     if (shape.kind === "point" || !second) this.dots([first], colour);
-    else if (shape.kind === "box") this.boxEdges(box, colour);
+    else if (shape.kind === "box") this.boxEdges(this.boxOf(model, shape), colour);
     else {
       const closed = shape.kind === "polygon" && points.length > 2;
       this.path(closed ? [...points, first] : points, colour);
@@ -55,7 +63,6 @@ export class Drawing {
       if (shape.kind === "line") this.dots([first, points[points.length - 1]!], colour);
     }
     this.stage.redraw();
-    return box;
   }
 
   /** A straight line between two scene points, as the measuring tool draws it. */

@@ -3,7 +3,8 @@ import * as THREE from "three";
 import type { Stage } from "./stage";
 
 const CREASE_DEGREES = 30;
-const BATCH = 60;
+const BATCH = 30;
+const FAINT = 0.18;
 /** Beyond this many line ends the drawing is too dense to help and too heavy to move. */
 const MOST_POINTS = 1_500_000;
 const LOOK = { color: 0x43545b, transparent: true, opacity: 0.55 };
@@ -36,11 +37,12 @@ export class EdgeLines {
     stage.scene.add(this.lines);
   }
 
-  /** Work out the edges of `ids` in small batches, then show those that `visible` names. */
-  async prepare(ids: number[], visible: () => Set<number>): Promise<void> {
+  /** Work out the edges of `ids` in small batches, giving way to `others`, then show those that `visible` names. */
+  async prepare(ids: number[], visible: () => Set<number>, others: () => Promise<void>): Promise<void> {
     let total = 0;
     for (let start = 0; start < ids.length && total < MOST_POINTS; start += BATCH) {
       const batch = ids.slice(start, start + BATCH);
+      await others();
       const bodies = await this.bodies(batch);
       if (this.stopped) return;
       for (const [index, id] of batch.entries()) {
@@ -55,7 +57,8 @@ export class EdgeLines {
     this.show(visible());
   }
 
-  show(visible: Set<number>): void {
+  show(visible: Set<number>, faint = false): void {
+    this.lines.material.opacity = faint ? FAINT : LOOK.opacity;
     const chosen = [...this.points].filter(([id]) => visible.has(id)).map(([, points]) => points);
     this.lines.geometry.dispose();
     this.lines.geometry = new THREE.BufferGeometry().setAttribute("position", new THREE.BufferAttribute(joined(chosen), 3));

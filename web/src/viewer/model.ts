@@ -2,15 +2,16 @@ import { type FragmentsModel, FragmentsModels, type MaterialDefinition, Rendered
 import * as THREE from "three";
 import { type Point, SELECTED_COLOUR, VERDICT_COLOURS, type Verdict, type Verdicts } from "./contract";
 import { EdgeLines, edgesOf } from "./edges";
+import { BaseMaterials, MARK } from "./materials";
 import type { Stage } from "./stage";
 
-const XRAY_OPACITY = 0.14;
 const SPACE_OPACITY = 0.4;
-const NEUTRAL = 0xf3f5f3;
 /** Classes whose edges make the picture readable; furniture and fittings would only blacken it. */
 const DRAWN =
   /^IFC(WALL|WALLSTANDARDCASE|SLAB|ROOF|COLUMN|BEAM|STAIR|STAIRFLIGHT|RAMP|RAMPFLIGHT|DOOR|WINDOW|PLATE|CURTAINWALL|BUILDINGELEMENTPROXY)$/;
 const VERDICTS: Verdict[] = ["fail", "manual", "pass", "na"];
+/** 不适用 stays the colour of paper. */
+const COLOURED: Verdict[] = ["fail", "manual", "pass"];
 /** What hides a room from above. */
 const CEILINGS = /^IFC(COVERING|ROOF)$/;
 
@@ -36,13 +37,16 @@ export class Model {
   private shown = new Set<number>();
   private coloured = false;
   private edgeLines: EdgeLines | null = null;
+  private readonly base: BaseMaterials;
   private painting: Promise<void> = Promise.resolve();
 
   private constructor(
     private readonly stage: Stage,
     private readonly fragments: FragmentsModels,
     readonly source: FragmentsModel,
-  ) {}
+  ) {
+    this.base = new BaseMaterials(fragments);
+  }
 
   /** Read a fragments file. Throws when the bytes are not one. */
   static async load(stage: Stage, workerUrl: string, bytes: Uint8Array): Promise<Model> {
@@ -83,6 +87,12 @@ export class Model {
   /** Box of everything that has a body. */
   get box(): THREE.Box3 {
     return this.source.box;
+  }
+
+  /** Box of what stands there when nothing is hidden: rooms and their air do not count. */
+  async wholeBox(): Promise<THREE.Box3> {
+    const solid = this.bodies.filter((id) => !this.spaces.has(id));
+    return solid.length > 0 ? this.boxOf(solid) : this.box;
   }
 
   /** A point in IFC axes (metres, Z up) as a point of the scene (Y up, moved near the origin). */
@@ -160,39 +170,32 @@ export class Model {
     await this.show(new Set(visible));
     if (this.coloured) await source.resetHighlight(undefined);
     this.coloured = false;
-    const painted = new Set(selected);
-    if (look.byVerdict && this.hasVerdicts) {
-      for (const verdict of VERDICTS) {
-        const ids = (this.byVerdict.get(verdict) ?? []).filter((id) => !painted.has(id) && !this.spaces.has(id));
-        for (const id of ids) painted.add(id);
-        const opacity = look.xray && verdict !== "fail" ? XRAY_OPACITY * 2 : 1;
-        await this.colour(ids, VERDICT_COLOURS[verdict], opacity);
+    const byVerdict = look.byVerdict && this.hasVerdicts;
+    this.base.set(byVerdict, look.xray);
+    if (byVerdict) {
+      for (const verdict of COLOURED) {
+        const ids = (this.byVerdict.get(verdict) ?? []).filter((id) => !selected.has(id) && this.shown.has(id));
+        await this.colour(ids, VERDICT_COLOURS[verdict], 1, verdict);
       }
-      const rest = this.bodies.filter((id) => !painted.has(id) && !this.spaces.has(id));
-      await this.colour(rest, NEUTRAL, look.xray ? XRAY_OPACITY : 1);
-    } else if (look.xray) {
-      this.coloured = true;
-      await source.setOpacity(
-        this.bodies.filter((id) => !painted.has(id)),
-        XRAY_OPACITY,
-      );
     }
     const hue = look.selectedVerdict ? VERDICT_COLOURS[look.selectedVerdict] : SELECTED_COLOUR;
     const spaces = look.selected.filter((id) => this.spaces.has(id));
-    await this.colour(spaces, hue, SPACE_OPACITY);
+    await this.colour(spaces, hue, SPACE_OPACITY, "space");
     await this.colour(
       look.selected.filter((id) => !this.spaces.has(id)),
       hue,
       1,
+      "selected",
     );
-    this.edgeLines?.show(this.drawnIds());
+    this.edgeLines?.show(this.shown, look.xray);
     await this.fragments.update(true);
     this.stage.redraw();
   }
 
-  private async colour(ids: number[], colour: number, opacity: number): Promise<void> {
+  private async colour(ids: number[], colour: number, opacity: number, name: string): Promise<void> {
     if (ids.length === 0) return;
     const material: MaterialDefinition = {
+      customId: `${MARK}${name}-${colour}`,
       color: new THREE.Color(colour),
       renderedFaces: RenderedFaces.TWO,
       opacity,
@@ -220,11 +223,11 @@ export class Model {
       .flat()
       .filter((id) => bodies.has(id));
     this.edgeLines = new EdgeLines(this.stage, (batch) => this.source.getItemsGeometry(batch));
-    await this.edgeLines.prepare(ids, () => this.drawnIds());
-  }
-
-  private drawnIds(): Set<number> {
-    return this.look.xray ? new Set() : this.shown;
+    await this.edgeLines.prepare(
+      ids,
+      () => this.shown,
+      () => this.painting,
+    );
   }
 
   /** What lies under a pointer: the element and the point hit, snapped to a corner when `snap`. */

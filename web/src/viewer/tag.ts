@@ -1,5 +1,6 @@
 import type * as THREE from "three";
 import { element } from "../dom";
+import type { Verdict } from "./contract";
 import type { Stage } from "./stage";
 
 const GAP = 14;
@@ -18,7 +19,8 @@ export class Tag {
     stage.onFrame.push(() => this.place());
   }
 
-  show(text: string, anchor: THREE.Vector3): void {
+  show(text: string, anchor: THREE.Vector3, verdict: Verdict | "" = ""): void {
+    this.box.dataset.verdict = verdict;
     const [title, ...rest] = text.split("\n");
     this.box.replaceChildren(element("b", {}, title ?? ""), ...rest.map((line) => element("div", {}, line)));
     this.anchor = anchor.clone();

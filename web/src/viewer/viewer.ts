@@ -1,4 +1,3 @@
-import type * as THREE from "three";
 import { beside, element } from "../dom";
 import { t } from "../text";
 import type { Elements, Fly, Storey, Verdicts } from "./contract";
@@ -97,7 +96,7 @@ export class Viewer {
     this.floors.show(this.storeys, this.verdicts);
     this.legend.show(this.verdicts, model.look.byVerdict);
     this.host.append(this.toolbar.box, this.floors.box, this.section.box, this.legend.box, this.properties.box, this.note);
-    await this.stage.look(model.box, { ...START, margin: 1.06, smooth: false });
+    await this.stage.look(await model.wholeBox(), { ...START, margin: 1.06, smooth: false });
     await model.refresh();
     this.state.hide();
     this.listen();
@@ -236,7 +235,8 @@ export class Viewer {
     if (globalId) void this.properties.show(globalId);
     else this.properties.hide();
     const colour = verdict ? VERDICT_COLOURS[verdict] : SELECTED_COLOUR;
-    await Promise.all([model.refresh(), this.drawing.outline(model, ids, colour)]);
+    const outlined = this.drawing.outline(model, ids, colour);
+    await Promise.all([model.refresh(), outlined]);
   }
 
   private async clear(): Promise<void> {
@@ -252,22 +252,21 @@ export class Viewer {
     if (!model) return;
     const found = globalId ? await model.find([globalId]) : { known: true, ids: [] };
     this.say("");
-    if (globalId) await this.openStoreyOf(globalId, found.ids);
-    await this.select(found.ids, found.known ? (globalId ?? null) : null, verdict ?? (globalId ? this.verdicts[globalId] : null));
+    const verdictShown = verdict ?? (globalId ? this.verdicts[globalId] : undefined);
     const box = await model.boxOf(found.ids);
-    let anchor: THREE.Vector3 | null = null;
-    if (shape && shape.points.length > 0) {
-      const drawn = this.drawing.shape(model, shape);
-      anchor = drawn.getCenter(drawn.min.clone());
-      box.union(drawn);
-    }
+    const drawn = shape && shape.points.length > 0 ? this.drawing.boxOf(model, shape) : null;
+    if (drawn) box.union(drawn);
     if (box.isEmpty()) {
+      await this.select([], found.known ? (globalId ?? null) : null, null);
       this.say(found.known ? t("这个构件在模型里没有实体，不能定位。") : t("这个构件不在这一版模型里。"));
       return;
     }
-    if (label) this.tag.show(label, anchor ?? box.getCenter(box.min.clone()));
-    const view = box.clone().expandByScalar(NEAREST_LOOK_METRES / 2);
-    await this.stage.look(view, { polar: Math.PI / 4, margin: 1.5 });
+    void this.stage.look(box.clone().expandByScalar(NEAREST_LOOK_METRES / 2), { polar: Math.PI / 4, margin: 1.5 });
+    if (globalId) await this.openStoreyOf(globalId, found.ids);
+    const painted = this.select(found.ids, found.known ? (globalId ?? null) : null, verdictShown);
+    if (shape && drawn) this.drawing.shape(model, shape);
+    if (label) this.tag.show(label, (drawn ?? box).getCenter(box.min.clone()), verdictShown);
+    await painted;
   }
 
   /** Take away what stands above the element: higher storeys, and ceilings and roofs of its own. */
@@ -292,7 +291,7 @@ export class Viewer {
     this.floors.mark(storey?.id ?? "");
     await model.refresh();
     const ids = storey ? [...model.look.only!].filter((id) => !model.isSpace(id)) : [];
-    await this.stage.look(ids.length > 0 ? await model.boxOf(ids) : model.box, { margin: 1.06 });
+    await this.stage.look(ids.length > 0 ? await model.boxOf(ids) : await model.wholeBox(), { margin: 1.06 });
   }
 
   private async isolateSelection(): Promise<void> {
@@ -319,7 +318,7 @@ export class Viewer {
     model.look.selected = [];
     await this.isolate(null);
     await this.clear();
-    await this.stage.look(model.box, { ...START, margin: 1.06 });
+    await this.stage.look(await model.wholeBox(), { ...START, margin: 1.06 });
   }
 
   private toggleSection(on: boolean): void {
