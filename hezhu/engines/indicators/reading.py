@@ -235,6 +235,7 @@ class _Reader:
         if op not in ("in", "not_in", "has_any") and len(values) != 1:
             self.say(place, f"op“{op}”只要一个 value。")
         if column is not None:
+            values = tuple(_as_date(value) for value in values) if column.type == "date" else values
             self.check_values(place, path, column, values)
         return Condition(path, op, values)
 
@@ -278,3 +279,11 @@ class _Reader:
             return ""
         column = find_column(self.schema, table, measure.column)
         return column.unit if column else ""
+
+
+def _as_date(value: Any) -> Any:
+    """A day written as text (definitions that were kept as JSON), as a day; anything else as it is."""
+    try:
+        return dt.date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return value

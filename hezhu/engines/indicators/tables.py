@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 TYPES = ("int64", "decimal", "string", "date", "boolean", "array<string>")
 
@@ -63,3 +64,22 @@ def known_paths(schema: Schema, table: Table) -> list[str]:
         if link.table in schema:
             paths += [f"{name}.{column}" for column in schema[link.table].columns]
     return paths
+
+
+def schema_as_dict(schema: Schema) -> dict[str, dict[str, Any]]:
+    """The schema as plain JSON data."""
+    return {name: asdict(table) for name, table in schema.items()}
+
+
+def schema_from_dict(data: Mapping[str, Mapping[str, Any]]) -> dict[str, Table]:
+    """The inverse of ``schema_as_dict``."""
+    return {
+        name: Table(
+            **{
+                **table,
+                "columns": {key: Column(**column) for key, column in table["columns"].items()},
+                "links": {key: Link(**link) for key, link in table["links"].items()},
+            }
+        )
+        for name, table in data.items()
+    }
