@@ -130,10 +130,10 @@ def panel(element: Element) -> Iterator[dict[str, Any]]:
     if element.quantities:
         rows = [[name, f"{value:.4f}".rstrip("0").rstrip(".")] for name, value in sorted(element.quantities.items())]
         yield {"name": "工程量（国际单位）", "rows": rows}
-    for name, values in sorted(element.psets.items()):
+    for name, values in sorted(element.psets.items(), key=lambda item: item[0] or ""):
         rows = [[key, _text(value)] for key, value in values.items() if value is not None]
         if rows:
-            yield {"name": name, "rows": rows}
+            yield {"name": name or "未命名属性集", "rows": rows}
 
 
 def _text(value: Any) -> str:
