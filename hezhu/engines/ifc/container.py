@@ -9,6 +9,7 @@ import re
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -73,7 +74,7 @@ def _unpack(archive: Path, target: Path, limits: Limits) -> Path:
             _refuse_bomb(member.file_size, member.compress_size, limits)
             with packed.open(member) as source, target.open("wb") as sink:
                 _copy_bounded(source, sink, member.compress_size, limits)
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
         raise ModelUnreadable("zip-content", "ifcZIP 损坏、已加密或压缩方式不受支持，无法解压，请重新打包后上传。") from error
     if target.stat().st_size == 0:
         raise ModelUnreadable("empty", "ifcZIP 内的 IFC 文件是空的（0 字节），请重新导出。")

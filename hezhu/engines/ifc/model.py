@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -67,7 +67,7 @@ class Element:
     storey: Storey | None = None
     whole: str | None = None
     parts: tuple[str, ...] = ()
-    _file: ifcopenshell.file = field(default=None, repr=False)
+    _file: Any = field(default=None, repr=False)
     _units: properties.Units = field(default=properties.METRIC, repr=False)
     _psets: dict[str, dict[str, Any]] | None = field(default=None, repr=False)
     _quantities: dict[str, float] | None = field(default=None, repr=False)
@@ -130,7 +130,7 @@ class Model:
     spaces: tuple[Element, ...]
     warnings: tuple[str, ...] = ()
     size_bytes: int = 0
-    file: ifcopenshell.file = field(default=None, repr=False)
+    file: Any = field(default=None, repr=False)
 
     @cached_property
     def by_global_id(self) -> dict[str, Element]:
@@ -210,11 +210,3 @@ class Model:
         """The property panel of one element: groups of label and value; None when the model has no such element."""
         element = self.element(global_id)
         return None if element is None else {"groups": list(properties.panel(element))}
-
-
-def count_by_class(classes: Iterable[str]) -> dict[str, int]:
-    """Counts by class name, most frequent first, equal counts by name."""
-    counts: dict[str, int] = {}
-    for name in classes:
-        counts[name] = counts.get(name, 0) + 1
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

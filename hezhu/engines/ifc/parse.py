@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import mmap
 import re
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import ifcopenshell
 
@@ -36,8 +36,9 @@ class Parsed:
 
 def parse(step: Path) -> Parsed:
     """Open and verify. Raises ModelUnreadable when the schema is unknown or a record could not be read."""
-    log = ifcopenshell.logger()
-    log.output_format(ifcopenshell.logger.FMT_INMEMORY)
+    kind: Any = ifcopenshell.logger
+    log = kind()
+    log.output_format(kind.FMT_INMEMORY)
     try:
         file = ifcopenshell.open(step, format=".ifc", logger=log)
     except ifcopenshell.SchemaError as error:
@@ -47,6 +48,8 @@ def parse(step: Path) -> Parsed:
         ) from error
     except (ifcopenshell.Error, OSError, RuntimeError) as error:
         raise ModelUnreadable("corrupt", f"文件内容有语法错误{_place(step, _texts(log))}，无法读取，请重新导出。") from error
+    if _has_open_text(step):
+        raise ModelUnreadable("corrupt", "文件中有一处字符串缺少结束引号，其后的内容无法读取，请重新导出。")
     texts = _texts(log)
     read = sum(1 for _ in file.entity_names())
     declared = _count_records(step, read)
@@ -55,8 +58,8 @@ def parse(step: Path) -> Parsed:
 
 def _verify(step: Path, texts: list[str], read: int, declared: int) -> tuple[str, ...]:
     """Notes on tolerable oddities; raises when records were lost or overwritten."""
-    unknown = Counter(match.group(1) for text in texts if (match := _UNKNOWN_CLASS.search(text)))
-    foreign = {name: count for name, count in unknown.items() if _CLEAN_CLASS.match(name)}
+    unknown = {match.group(1) for text in texts if (match := _UNKNOWN_CLASS.search(text))}
+    foreign = {name: _records_of(step, name) for name in unknown if _CLEAN_CLASS.match(name)}
     overwritten = next((match.group(1) for text in texts if (match := _OVERWRITTEN.search(text))), None)
     if overwritten is not None:
         raise ModelUnreadable("corrupt", f"记录号 #{overwritten} 出现两次，文件内容互相覆盖，请重新导出。")
@@ -77,7 +80,7 @@ def _verify(step: Path, texts: list[str], read: int, declared: int) -> tuple[str
     return tuple(notes)
 
 
-def _texts(log: ifcopenshell.logger) -> list[str]:
+def _texts(log: Any) -> list[str]:
     """The parser's messages without severity and code."""
     return [match.group(1) if (match := _SEVERITY.match(str(entry))) else str(entry) for entry in log.log_messages()]
 
@@ -99,3 +102,16 @@ def _count_records(step: Path, expected: int) -> int:
         if quick == expected:
             return quick
         return len(_BARE_RECORD.findall(_TEXT_OR_COMMENT.sub(b"", text)))
+
+
+def _has_open_text(step: Path) -> bool:
+    """Whether a quote is never closed. An even number of quotes settles it; an odd one may still stand in a comment."""
+    with step.open("rb") as stream:
+        quotes = sum(chunk.count(b"'") for chunk in iter(lambda: stream.read(1 << 20), b""))
+    return bool(quotes % 2) and b"'" in _TEXT_OR_COMMENT.sub(b"", step.read_bytes())
+
+
+def _records_of(step: Path, name: str) -> int:
+    """Records of one class, counted from the text (the parser names an unknown class only once)."""
+    text = _TEXT_OR_COMMENT.sub(b"", step.read_bytes())
+    return len(re.findall(rb"#\d+\s*=\s*" + name.encode() + rb"\s*\(", text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import ifcopenshell.util.element
@@ -23,13 +23,13 @@ class ReviewContext:
     """What the project knows that the model may not say.
 
     ``building_kind`` is dwelling, public or unknown (then the model is asked). ``on`` is the date that decides which clauses
-    are in force (the date of the application). ``height_m`` is the building height for fire safety, ``top_entrance_m`` the
+    are in force (the date of the application; today if not given). ``height_m`` is the building height for fire safety, ``top_entrance_m`` the
     height of the highest entrance floor above ground; None lets the storeys answer. ``new_build`` is False for work on an
     existing building.
     """
 
     building_kind: str = "unknown"
-    on: dt.date = dt.date.max
+    on: dt.date = field(default_factory=lambda: dt.datetime.now().astimezone().date())
     height_m: float | None = None
     top_entrance_m: float | None = None
     new_build: bool = True

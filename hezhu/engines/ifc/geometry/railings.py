@@ -68,7 +68,7 @@ def measure_railing(mesh: Mesh, flights: Sequence[FlightShape], floors: Floors) 
     level = floors.highest(tops[:, :2], tops[:, 2] - _HEIGHT_RANGE_M[1], tops[:, 2] - _HEIGHT_RANGE_M[0], _FLOOR_WITHIN_M)
     guard, guard_places = _lowest(tops[~on_flight], level[~on_flight])
     handrail, _ = _lowest(tops[on_flight], base[on_flight])
-    if handrail is not None and _run(guard_places) <= _LEVEL_LEAST_M:
+    if handrail is not None and _run(guard_places) + _CELL_M <= _LEVEL_LEAST_M:
         guard, guard_places = None, guard_places[:0]
     if guard is None and handrail is None:
         return None
@@ -167,8 +167,8 @@ def _ridge(places: Floats) -> Floats:
 
 
 def _run(places: Floats) -> float:
-    """Longer side of the box around the places, in plan."""
-    return float((places[:, :2].max(axis=0) - places[:, :2].min(axis=0)).max()) if len(places) else 0.0
+    """Longer side of the box around the places, in plan, to about 10 cm (half a cell is added at each end)."""
+    return float((places[:, :2].max(axis=0) - places[:, :2].min(axis=0)).max()) + _CELL_M if len(places) else 0.0
 
 
 def _open(places: Floats, floors: Floors) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from hezhu.engines.findings import Shape
 from hezhu.engines.ifc import Element
@@ -129,7 +130,7 @@ def _clear_width(door: Element, limit: Limit, site: Site, case: DoorCase) -> Jud
     tolerance = site.pack.tolerance(limit)
     if shape is None:
         return cannot_judge("门的几何形体（门框与门扇）", limit=limit)
-    detail = {"role": case.role, "joins": [key for key in case.sides if key], "opening_m": shape.widest_m}
+    detail: dict[str, Any] = {"role": case.role, "joins": [key for key in case.sides if key], "opening_m": shape.widest_m}
     if shape.clear_width_m is not None:
         return judge(shape.clear_width_m, limit, tolerance, _HOW, _line(door, site), **detail)
     if not limit.met_by(shape.widest_m, tolerance):
