@@ -2,7 +2,7 @@ import type { Fly, Shape, Verdict } from "./contract";
 
 /**
  * The list beside the model. A row is `<a class="finding" data-global-id data-shape='json' data-label data-verdict>`; choosing it
- * marks it and flies the viewer there. What was picked in the model marks its first row.
+ * marks it and flies the viewer there; the row that is marked when the model opens is flown to at once. What was picked in the model marks its first row.
  */
 export function findings(): void {
   document.addEventListener("click", (event) => {
@@ -13,6 +13,10 @@ export function findings(): void {
     if (row instanceof HTMLAnchorElement && !row.hasAttribute("hx-get")) event.preventDefault();
     mark(row);
     viewer.dispatchEvent(new CustomEvent<Fly>("hezhu:fly", { detail: flight(row) }));
+  });
+  document.addEventListener("hezhu:ready", (event) => {
+    const row = document.querySelector<HTMLElement>(".finding.is-on[data-global-id], .finding.is-on[data-shape]");
+    if (row) event.target?.dispatchEvent(new CustomEvent<Fly>("hezhu:fly", { detail: flight(row) }));
   });
   document.addEventListener("hezhu:picked", (event) => {
     const { globalId } = (event as CustomEvent<{ globalId: string }>).detail;

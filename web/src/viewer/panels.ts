@@ -2,6 +2,9 @@ import { element, icon } from "../dom";
 import { t } from "../text";
 import type { Properties, Storey, Verdict, Verdicts } from "./contract";
 
+/** Where the GlobalId goes in the address: `{globalId}`, the same percent-encoded, or GLOBALID. */
+const PLACEHOLDER = /\{globalId\}|%7BglobalId%7D|GLOBALID/;
+
 const VERDICT_WORDS: [Verdict, string][] = [
   ["fail", "不符合"],
   ["manual", "需人工"],
@@ -86,9 +89,7 @@ export class PropertiesPanel {
     this.asked = globalId;
     this.fill([{ name: "", rows: [["GlobalId", globalId]] }]);
     if (!this.urlTemplate) return;
-    const url = this.urlTemplate
-      .replace("{globalId}", encodeURIComponent(globalId))
-      .replace("%7BglobalId%7D", encodeURIComponent(globalId));
+    const url = this.urlTemplate.replace(PLACEHOLDER, encodeURIComponent(globalId));
     let groups: Properties["groups"];
     try {
       const answer = await fetch(url, { headers: { Accept: "application/json" } });
