@@ -1,4 +1,19 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from hezhu.core.intake import views
 
 app_name = "intake"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.batches, name="batches"),
+    path("batches/<int:pk>/", views.batch, name="batch"),
+    path("batches/<int:pk>/mapping/", views.choose, name="choose"),
+    path("batches/<int:pk>/replay/", views.replay, name="replay"),
+    path("batches/<int:pk>/withdraw/", views.withdraw, name="withdraw"),
+    path("batches/<int:pk>/drop/", views.drop, name="drop"),
+    path("batches/<int:pk>/adopt/", views.adopt, name="adopt"),
+    path("batches/<int:pk>/rows/<int:line>/", views.correct, name="correct"),
+    path("batches/<int:pk>/rows/<int:line>/abandon/", views.abandon, name="abandon"),
+    path("batches/<int:pk>/refused.xlsx", views.refused_rows, name="refused"),
+    path("<slug:slug>/new/", views.new, name="new"),
+    path("<slug:slug>/template.xlsx", views.template, name="template"),
+]

@@ -9,7 +9,7 @@
 """
 
 from hezhu.engines.intake.contract import Contract, Field, Kind
-from hezhu.engines.intake.mapping import How, Mapping, Match, Proposal, UnusableMapping, propose_mapping
+from hezhu.engines.intake.mapping import How, Mapping, Match, Proposal, UnusableMapping, propose_mapping, unit_shift
 from hezhu.engines.intake.reading import read_sheet
 from hezhu.engines.intake.result import CellProblem, RefusedRow, Stats, Validated
 from hezhu.engines.intake.sheet import LINE, Flaw, FlawKind, Limits, Sheet, UnreadableSheet
@@ -36,5 +36,6 @@ __all__ = [
     "Validated",
     "propose_mapping",
     "read_sheet",
+    "unit_shift",
     "validate",
 ]

@@ -119,7 +119,7 @@ def propose_mapping(header: Sequence[str], contract: Contract) -> Proposal:
     )
     matches = tuple(found.get(title) or Match(title, None, How.NONE) for title in header)
     columns = {match.field: match.column for match in matches if match.field}
-    shifts = {name: shift for name, column in columns.items() if (shift := _unit_shift(contract.by_name[name], column)[0])}
+    shifts = {name: shift for name, column in columns.items() if (shift := unit_shift(contract.by_name[name], column))}
     missing = tuple(each.label for each in contract.fields if contract.is_required(each) and each.name not in columns)
     return Proposal(matches, Mapping(columns, shifts), missing)
 
@@ -168,6 +168,11 @@ def _likeness(title: str, each: Field) -> float:
         inside = min(len(title), len(known)) >= 3 and (title in known or known in title)
         best = max(best, difflib.SequenceMatcher(None, title, known).ratio(), 0.8 if inside else 0.0)
     return best
+
+
+def unit_shift(each: Field, title: str) -> int:
+    """Places to move the decimal point of a column whose title states another unit of the same measure than the one stored."""
+    return _unit_shift(each, title)[0]
 
 
 def _unit_shift(each: Field, title: str) -> tuple[int, str]:

@@ -85,7 +85,10 @@ class Sheet:
 
         ``lines`` gives each record its line; without it they count from 1. Values become texts; None is empty.
         """
-        rows = [{name: None if value is None else str(value).replace("\0", "") for name, value in record.items()} for record in records]
+        rows = [
+            {name: None if value is None else str(value).replace("\0", "") for name, value in record.items()}
+            for record in records
+        ]
         names = list(dict.fromkeys(name for row in rows for name in row))
         data: dict[str, list[object]] = {LINE: list(lines) if lines is not None else list(range(1, len(rows) + 1))}
         data |= {name: [row.get(name) for row in rows] for name in names}

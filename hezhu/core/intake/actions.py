@@ -1,0 +1,224 @@
+"""What people do at the intake door: receive, map, commit, correct, replay, abandon, withdraw, drop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from hezhu.core.access.models import User
+from hezhu.core.access.scoping import require
+from hezhu.core.files.actions import keep, local_path
+from hezhu.core.intake import withdrawal
+from hezhu.core.intake.commit import Judged, commit_now, judge, read, register_of, write
+from hezhu.core.intake.contracts import contract_of
+from hezhu.core.intake.errors import BatchClosed, CorrectionRefused, MappingUnusable, NothingToReplay, TooManyInRequest
+from hezhu.core.intake.models import Batch, QuarantinedRow
+from hezhu.core.jobs.actions import defer
+from hezhu.core.numbering import add_series, next_number
+from hezhu.core.register.declare import Register
+from hezhu.engines import intake as engine
+from hezhu.engines.intake import LINE, Sheet, propose_mapping
+
+SERIES = add_series("intake", "DR-{year}-{number:05d}")
+JOB = "intake.commit"
+AT_ONCE_ROWS = 3_000
+"""A batch of so many rows is committed within the request; a larger one becomes a job with a progress bar."""
+REQUEST_ROWS = 10_000
+
+
+def receive(register: Register, upload: Any, *, by: User, sheet: str = "") -> Batch:
+    """Keep a sheet, propose its mapping and open a batch to look at; nothing enters the register yet.
+
+    Raises NotAllowed, the file errors, SheetUnreadable.
+    """
+    require(by, register.permission("import"))
+    with transaction.atomic():
+        file = keep(upload, by=by, purpose="sheet")
+        rows = read(local_path(file), contract_of(register), sheet=sheet or None)
+        return _open(register, rows, by=by, source=gettext("表格导入"), file=file)
+
+
+def _open(register: Register, rows: Sheet, *, by: User, source: str, **what: Any) -> Batch:
+    proposal = propose_mapping(rows.columns, contract_of(register))
+    return Batch.objects.create(
+        number=next_number(SERIES, demo=by.is_demo),
+        register=register.slug,
+        source=source,
+        sheet=rows.title,
+        mapping={"columns": proposal.mapping.columns, "shifts": proposal.mapping.shifts, "titles": list(rows.columns)},
+        total=rows.height,
+        blank=rows.blank_rows,
+        unit=by.unit,
+        created_by=by,
+        division=by.division,
+        is_demo=by.is_demo,
+        **what,
+    )
+
+
+def choose_mapping(batch: Batch, columns: Mapping[str, str], *, by: User) -> None:
+    """Set field → title for a batch that has not entered yet. Raises MappingUnusable when a title serves two fields or is unknown."""
+    _require(batch, by, Batch.State.READY)
+    register = register_of(batch)
+    contract = contract_of(register)
+    if unknown := [name for name in columns if name not in contract.by_name]:
+        raise MappingUnusable(reason=gettext("没有这个字段：%(names)s") % {"names": "、".join(unknown)})
+    titles = list(columns.values())
+    if twice := sorted({title for title in titles if titles.count(title) > 1}):
+        raise MappingUnusable(reason=gettext("一列只能对应一个字段：%(names)s") % {"names": "、".join(twice)})
+    shifts = {name: shift for name, title in columns.items() if (shift := engine.unit_shift(contract.by_name[name], title))}
+    batch.mapping = {**batch.mapping, "columns": dict(columns), "shifts": shifts}
+    batch.save(update_fields=["mapping"])
+
+
+def commit(batch: Batch, *, by: User) -> Batch:
+    """Take a batch in: at once when it is small, else as a job. Raises BatchClosed, MappingUnusable, RegisterConflict."""
+    _require(batch, by, Batch.State.READY)
+    _check_complete(batch)
+    if batch.total <= AT_ONCE_ROWS:
+        return commit_now(batch, by=by)
+    with transaction.atomic():
+        batch.state = Batch.State.WORKING
+        batch.job = defer(
+            JOB,
+            by=by,
+            title=gettext("导入 %(number)s") % {"number": batch.number},
+            url=reverse("intake:batch", args=[batch.pk]),
+            division=batch.division,
+            once=f"intake:{batch.pk}",
+            batch_id=batch.pk,
+            user_id=by.pk,
+        )
+        batch.save(update_fields=["state", "job"])
+    return batch
+
+
+def _check_complete(batch: Batch) -> None:
+    contract = contract_of(register_of(batch))
+    mapped = batch.mapping["columns"]
+    missing = [each.label for each in contract.fields if contract.is_required(each) and each.name not in mapped]
+    if missing:
+        raise MappingUnusable(
+            reason=gettext("必填列没有对上：%(labels)s。为它们指定列，或下载模板对照。") % {"labels": "、".join(missing)}
+        )
+
+
+def take_in(register: Register, records: Iterable[Mapping[str, Any]], *, by: User, source: str) -> Batch:
+    """Rows that are already named by field or label, as an API call or a feed brings them: received and committed in one step.
+
+    Raises NotAllowed, TooManyInRequest, MappingUnusable, RegisterConflict.
+    """
+    require(by, register.permission("import"))
+    plain = [{name: None if value is None else str(value) for name, value in record.items()} for record in records]
+    if len(plain) > REQUEST_ROWS:
+        raise TooManyInRequest(limit=REQUEST_ROWS, actual=len(plain))
+    with transaction.atomic():
+        batch = _open(register, Sheet.from_records(plain), by=by, source=source, records=plain)
+        _check_complete(batch)
+        return commit_now(batch, by=by)
+
+
+def correct(row: QuarantinedRow, replacement: Mapping[str, str], *, by: User) -> QuarantinedRow:
+    """Write what a row should say; it is checked at once and waits for the replay. Raises CorrectionRefused with the problems left.
+
+    ``replacement`` is field → text. The row as it came is never changed.
+    """
+    batch = row.batch
+    _require(batch, by, Batch.State.DONE)
+    if row.state == QuarantinedRow.State.REPLAYED:
+        raise BatchClosed(number=batch.number, state=row.get_state_display())
+    contract = contract_of(register_of(batch))
+    row.replacement = {
+        **row.replacement,
+        **{name: text.strip() for name, text in replacement.items() if name in contract.by_name},
+    }
+    judged, _ = _judge_corrected(batch, [row], by)
+    refused = judged.validated.refused
+    row.handled_by, row.handled_at = by, timezone.now()
+    if refused:
+        raise CorrectionRefused(line=row.line, problems=[problem.as_dict() for problem in refused[0].problems])
+    row.state = QuarantinedRow.State.FIXED
+    row.save(update_fields=["replacement", "state", "handled_by", "handled_at"])
+    return row
+
+
+def adopt_suggestions(batch: Batch, *, by: User) -> int:
+    """Correct every open row whose problems all come with a suggestion; returns how many."""
+    _require(batch, by, Batch.State.DONE)
+    adopted = 0
+    for row in batch.quarantine.filter(state=QuarantinedRow.State.OPEN):
+        suggestions = {problem["field"]: problem["suggestion"] for problem in row.present_problems}
+        if suggestions and all(suggestions.values()):
+            try:
+                correct(row, suggestions, by=by)
+            except CorrectionRefused:
+                continue
+            adopted += 1
+    return adopted
+
+
+def _judge_corrected(batch: Batch, rows: list[QuarantinedRow], by: User) -> tuple[Judged, Sheet]:
+    columns = batch.mapping["columns"]
+    added = {name: name for row in rows for name in row.replacement if name not in columns}
+    sheet = Sheet.from_records([row.corrected(columns) for row in rows], lines=[row.line for row in rows])
+    mapping = engine.Mapping({**columns, **added}, batch.mapping.get("shifts", {}))
+    return judge(register_of(batch), sheet, mapping, by), sheet
+
+
+def replay(batch: Batch, *, by: User) -> Batch:
+    """Send the corrected rows through the door again; what is refused once more stays in quarantine. Raises NothingToReplay."""
+    _require(batch, by, Batch.State.DONE)
+    with transaction.atomic():
+        locked = Batch.objects.select_for_update().get(pk=batch.pk)
+        rows = list(locked.quarantine.filter(state=QuarantinedRow.State.FIXED))
+        if not rows:
+            raise NothingToReplay(number=batch.number)
+        judged, sheet = _judge_corrected(locked, rows, by)
+        outcome = write(locked, sheet, judged, by=by, reason=gettext("重放隔离行"))
+        accepted = set(judged.validated.good[LINE].to_list()) - set(outcome.refused)
+        locked.quarantine.filter(line__in=accepted).update(state=QuarantinedRow.State.REPLAYED)
+        locked.inserted += outcome.inserted
+        locked.updated += outcome.updated
+        locked.unchanged += outcome.unchanged
+        locked.save(update_fields=["inserted", "updated", "unchanged"])
+    return locked
+
+
+def abandon(batch: Batch, lines: Iterable[int], *, by: User, reason: str) -> int:
+    """Give up rows in quarantine, with a reason; they stay as they came. Returns how many."""
+    _require(batch, by, Batch.State.DONE)
+    waiting = [QuarantinedRow.State.OPEN, QuarantinedRow.State.FIXED]
+    return batch.quarantine.filter(line__in=list(lines), state__in=waiting).update(
+        state=QuarantinedRow.State.ABANDONED, handled_by=by, handled_at=timezone.now(), reason=reason[:300]
+    )
+
+
+def withdraw(batch: Batch, *, by: User, reason: str) -> withdrawal.Withdrawn:
+    """Take a batch back out: rows it added go, rows it changed become what they were; rows changed since or in use stay."""
+    _require(batch, by, Batch.State.DONE)
+    with transaction.atomic():
+        locked = Batch.objects.select_for_update().get(pk=batch.pk)
+        _require(locked, by, Batch.State.DONE)
+        done = withdrawal.withdraw(register_of(locked), locked, by=by, reason=reason)
+        locked.state = Batch.State.WITHDRAWN
+        locked.withdrawal = {"removed": done.removed, "restored": done.restored, "kept": done.kept, "reason": reason, "by": by.pk}
+        locked.save(update_fields=["state", "withdrawal"])
+    return done
+
+
+def drop(batch: Batch, *, by: User) -> None:
+    """Give up a batch before it entered."""
+    _require(batch, by, Batch.State.READY)
+    batch.state = Batch.State.DROPPED
+    batch.save(update_fields=["state"])
+
+
+def _require(batch: Batch, by: User, *states: str) -> None:
+    require(by, register_of(batch).permission("import"), batch)
+    if batch.state not in states:
+        raise BatchClosed(number=batch.number, state=batch.get_state_display())

@@ -1,0 +1,129 @@
+"""A register's contract for sheets, told from its model: each column's kind, limits and code list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import connection, models
+
+from hezhu.core.access.divisions import DivisionField
+from hezhu.core.register.declare import Register, registers
+from hezhu.core.register.fields import CodeListField, MeaningfulField
+from hezhu.engines.intake import Contract, Field, Kind
+
+_UNIT_IN_LABEL = re.compile(r"（(.+?)）$")
+_LOOKED_UP_AT_ONCE = 5_000
+_KINDS = {kind.value for kind in Kind}
+
+
+def contract_of(register: Register) -> Contract:
+    """The contract of ``register``. ``extra["aliases"]`` (field → titles) adds column titles in use."""
+    aliases: dict[str, tuple[str, ...]] = register.extra.get("aliases", {})
+    key = upsert_key(register)
+    importable = {field.name: field for field in register.fields() if field.name in register.form_fields() and _importable(field)}
+    names = list(importable)
+    fields = [_field(field, aliases.get(name, ()), names) for name, field in importable.items()]
+    return Contract(register.slug, register.label, tuple(fields), key=tuple(name for name in key if name in names))
+
+
+def upsert_key(register: Register) -> tuple[str, ...]:
+    """The fields by which a row is found again: the unique constraint that holds the register's key, without is_demo."""
+    for constraint in register.model._meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint) and constraint.condition is None:
+            fields = tuple(name for name in constraint.fields if name != "is_demo")
+            if set(register.key) <= set(fields):
+                return fields
+    return register.key
+
+
+def _importable(field: models.Field) -> bool:
+    """Free lists of texts and relations to what is no register cannot be told in one cell."""
+    if field.is_relation:
+        return registers.of(field.related_model) is not None  # type: ignore[arg-type]
+    if hasattr(field, "base_field"):
+        return bool(field.base_field.choices)
+    return not isinstance(field, models.JSONField | models.FileField)
+
+
+def _field(field: models.Field, aliases: tuple[str, ...], names: Iterable[str]) -> Field:
+    label = str(field.verbose_name)
+    unit = _UNIT_IN_LABEL.search(label)
+    required = not field.blank and not field.null and not field.has_default()
+    common: dict[str, Any] = {"name": field.name, "label": label, "aliases": aliases, "required": required}
+    return Field(**common, unit=unit[1] if unit else "", **_meaning(field, names))
+
+
+def _meaning(field: models.Field, names: Iterable[str]) -> dict[str, Any]:
+    """Kind, limits and code list of one column."""
+    if field.is_relation:
+        return {"kind": Kind.REFERENCE}
+    if isinstance(field, DivisionField):
+        hint = "address" if "address" in names else None
+        return {"kind": Kind.DIVISION, "scope": settings.CITY_DIVISION, "hint_from": hint}
+    if isinstance(field, CodeListField):
+        return {"kind": Kind.CODE_LIST, "code_list": field.code_list}
+    if hasattr(field, "base_field"):
+        return {"kind": Kind.CODE_LIST, "options": _options(field.base_field), "multiple": True}
+    if field.choices:
+        return {"kind": Kind.CODE_LIST, "options": _options(field)}
+    if isinstance(field, MeaningfulField) and field.kind in _KINDS:
+        return {"kind": Kind(field.kind), "max_length": field.max_length}
+    if isinstance(field, models.BooleanField):
+        return {"kind": Kind.BOOLEAN}
+    if isinstance(field, models.DateField):
+        return {"kind": Kind.DATE}
+    if isinstance(field, models.DecimalField):
+        most = Decimal(10) ** (field.max_digits - field.decimal_places) - Decimal(1).scaleb(-field.decimal_places)
+        return {"kind": Kind.DECIMAL, "scale": field.decimal_places, **_limits(field, -most, most)}
+    if isinstance(field, models.IntegerField):
+        low, high = connection.ops.integer_field_range(field.get_internal_type())
+        return {"kind": Kind.INTEGER, **_limits(field, low, high)}
+    return {"kind": Kind.TEXT, "max_length": field.max_length}
+
+
+def _options(field: Any) -> dict[str, str]:
+    return {str(code): str(label) for code, label in field.flatchoices}
+
+
+def _limits(field: models.Field, low: Any, high: Any) -> dict[str, Any]:
+    """The narrowest of the column's own range and its validators."""
+    lows = [each.limit_value for each in field.validators if isinstance(each, MinValueValidator)]
+    highs = [each.limit_value for each in field.validators if isinstance(each, MaxValueValidator)]
+    return {
+        "minimum": max([each for each in (low, *lows) if each is not None and not callable(each)]),
+        "maximum": min([each for each in (high, *highs) if each is not None and not callable(each)]),
+    }
+
+
+def known_references(register: Register, user: Any, frame: pl.DataFrame, columns: dict[str, str]) -> dict[str, dict[str, int]]:
+    """For each mapped relation: text in the sheet → the row it names, among the rows ``user`` sees.
+
+    A text names a row by any column of the other register's key or search, as a form does; one that names two rows names none.
+    """
+    known: dict[str, dict[str, int]] = {}
+    for name, column in columns.items():
+        field = register.model._meta.get_field(name)
+        target = registers.of(field.related_model) if field.is_relation else None  # type: ignore[arg-type]
+        if target is not None:
+            texts = frame[column].drop_nulls().str.strip_chars().unique().to_list()
+            known[name] = _named(target, user, texts)
+    return known
+
+
+def _named(target: Register, user: Any, texts: list[str]) -> dict[str, int]:
+    found: dict[str, set[int]] = {}
+    rows = target.rows(user).select_related(None).order_by()
+    for column in {*target.key, *target.search}:
+        if target.model._meta.get_field(column).is_relation:
+            continue
+        for start in range(0, len(texts), _LOOKED_UP_AT_ONCE):
+            part = texts[start : start + _LOOKED_UP_AT_ONCE]
+            for text, pk in rows.filter(**{f"{column}__in": part}).values_list(column, "pk"):
+                found.setdefault(str(text), set()).add(pk)
+    return {text: next(iter(pks)) for text, pks in found.items() if len(pks) == 1}

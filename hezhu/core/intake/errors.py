@@ -1,0 +1,49 @@
+"""What the intake door refuses."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from hezhu.core.errors import BadInput, Refusal
+
+
+class SheetUnreadable(BadInput):
+    code = "sheet-unreadable"
+    title = _("表格读不了")
+    message = _("%(reason)s")
+
+
+class MappingUnusable(BadInput):
+    code = "mapping-unusable"
+    title = _("列没有对上")
+    message = _("%(reason)s")
+
+
+class BatchClosed(Refusal):
+    code = "batch-closed"
+    title = _("这一批现在不能这样处理")
+    message = _("批次 %(number)s 现在是“%(state)s”，不能做这一步。")
+
+
+class NothingToReplay(Refusal):
+    code = "nothing-to-replay"
+    title = _("没有可重放的行")
+    message = _("批次 %(number)s 没有已改好的行。先在“改为”里填好，再重放。")
+
+
+class CorrectionRefused(BadInput):
+    code = "correction-refused"
+    title = _("改后仍不能入库")
+    message = _("第 %(line)s 行改后仍不能入库，原来的内容没有变。")
+
+
+class RegisterConflict(Refusal):
+    code = "register-conflict"
+    title = _("与库中记录冲突")
+    message = _("有行与库中另一条记录的唯一项相同，整批没有写入。约束：%(constraint)s。请核对后重试。")
+
+
+class TooManyInRequest(BadInput):
+    code = "too-many-rows"
+    title = _("一次提交的行太多")
+    message = _("接口一次最多 %(limit)s 行，现为 %(actual)s 行。请分批，或上传文件。")

@@ -1,0 +1,76 @@
+"""What a batch would do before it does it: each column with samples and its field, and where the first rows would go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import polars as pl
+
+from hezhu.core.intake.commit import judge, register_of, sheet_of
+from hezhu.core.intake.contracts import contract_of
+from hezhu.core.intake.errors import MappingUnusable
+from hezhu.core.intake.models import Batch
+from hezhu.engines.intake import LINE, How, Mapping, Sheet, propose_mapping
+
+SAMPLED_ROWS = 20_000
+_SAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the sheet. ``how`` and ``note`` tell of the proposal; ``field`` is what is chosen now, "" for none."""
+
+    title: str
+    samples: list[str]
+    field: str
+    how: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """``judged`` of the ``total`` rows were tried: ``good`` would enter, ``refused`` would not. ``missing`` are required fields."""
+
+    columns: list[Column]
+    missing: list[str]
+    judged: int
+    good: int
+    refused: int
+    reasons: list[tuple[str, str, int]]
+    examples: list[Any]
+    repeated: tuple[str, ...]
+    other_sheets: tuple[str, ...]
+    header_line: int
+
+
+def preview(batch: Batch, user: Any) -> Preview:
+    """Read the batch's sheet and try its first rows. Raises SheetUnreadable."""
+    register = register_of(batch)
+    contract = contract_of(register)
+    sheet = sheet_of(batch, contract)
+    chosen = {title: name for name, title in batch.mapping["columns"].items()}
+    proposed = {match.column: match for match in propose_mapping(sheet.columns, contract).matches}
+    columns = []
+    for title in sheet.columns:
+        match = proposed[title]
+        same = (match.field or "") == chosen.get(title, "")
+        how = match.how if same else How.EXACT if title in chosen else How.NONE
+        columns.append(Column(title, _samples(sheet, title), chosen.get(title, ""), how.value, match.note if same else ""))
+    missing = [each.label for each in contract.fields if contract.is_required(each) and each.name not in batch.mapping["columns"]]
+    head = replace(sheet, frame=sheet.frame.head(SAMPLED_ROWS))
+    good, refused, reasons, examples = 0, 0, [], []
+    if not missing:
+        try:
+            judged = judge(register, head, Mapping(batch.mapping["columns"], batch.mapping.get("shifts", {})), user).validated
+            good, refused, reasons, examples = judged.stats.good, judged.stats.refused, judged.reasons()[:6], judged.refused[:5]
+        except MappingUnusable:
+            missing = missing or [""]
+    return Preview(
+        columns, missing, head.height, good, refused, reasons, examples, sheet.repeated, sheet.other_sheets, sheet.header_line
+    )
+
+
+def _samples(sheet: Sheet, title: str) -> list[str]:
+    cells = sheet.frame.lazy().filter(pl.col(title).is_not_null()).select(title).head(_SAMPLES).collect()[title]
+    return [] if title == LINE else [text[:40] for text in cells.to_list()]
