@@ -13,7 +13,8 @@ from pathlib import Path
 
 from hezhu.engines.ifc.sample_faults import FAULTS, Fault, UnknownFault, fault_storey
 from hezhu.engines.ifc.sample_file import Entity, SampleFile, area, integer, length
-from hezhu.engines.ifc.sample_plan import FLATS, OUTLINE, Fitting, Variant, balconies
+from hezhu.engines.ifc.sample_kinds import Fitting
+from hezhu.engines.ifc.sample_plan import FLATS, OUTLINE, Variant, balconies
 from hezhu.engines.ifc.sample_storey import PROPERTY_TITLES, Floor, StoreyWriter
 
 __all__ = ["FAULTS", "Fault", "UnknownFault", "main", "write_sample"]

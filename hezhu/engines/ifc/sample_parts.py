@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hezhu.engines.ifc.sample_file import Solid, box
-from hezhu.engines.ifc.sample_plan import Fitting, Rect
+from hezhu.engines.ifc.sample_kinds import Fitting
+from hezhu.engines.ifc.sample_plan import Rect
 
 LINING = 0.05
 LINING_DEPTH = 0.10

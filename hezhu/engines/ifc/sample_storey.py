@@ -8,7 +8,9 @@ from typing import Any
 from hezhu.engines.ifc import sample_parts as parts
 from hezhu.engines.ifc import sample_plan as plan
 from hezhu.engines.ifc.sample_file import Entity, SampleFile, Solid, Vector, area, box, length, volume
-from hezhu.engines.ifc.sample_plan import SLAB_THICKNESS, Fitting, Opening, Rect, Room, Slab, Wall, WallKind
+from hezhu.engines.ifc.sample_kinds import WallKind
+from hezhu.engines.ifc.sample_openings import OpeningWriter
+from hezhu.engines.ifc.sample_plan import SLAB_THICKNESS, Rect, Room, Slab, Wall
 from hezhu.engines.ifc.sample_stair import StairWriter
 
 PREFAB = "Hezhu_Prefab"
@@ -74,8 +76,8 @@ class StoreyWriter:
     def __init__(self, out: SampleFile) -> None:
         self.out = out
         self._types: dict[tuple[Any, ...], tuple[Entity, Entity]] = {}
-        self._openings: dict[tuple[float, float, float], Entity] = {}
         self.stairs = StairWriter(self)
+        self.openings = OpeningWriter(self)
 
     def write_floor(self, storey: Entity, floor: Floor) -> None:
         """Everything that stands on one storey."""
@@ -207,7 +209,7 @@ class StoreyWriter:
         cut = 0.0
         for number, opening in enumerate(wall.openings):
             cut += opening.fitting.width * opening.fitting.height
-            self._opening(storey, floor, wall, element, opening, number, spaces)
+            self.openings.write(storey, floor, wall, element, opening, number, spaces)
         rating = "" if wall.code == floor.unrated_wall else wall.kind.fire
         self._wall_facts(element, wall, floor.clear, cut, rating)
 
@@ -265,100 +267,6 @@ class StoreyWriter:
             self.out.properties(element, "Pset_ConcreteElementGeneral", {"ConstructionMethod": method, "StrengthClass": "C35"})
         if prefab and is_concrete:
             self.out.properties(element, "Pset_PrecastConcreteElementGeneral", {"TypeDesignator": code, "PieceMark": code})
-
-    def _opening(
-        self,
-        storey: Entity,
-        floor: Floor,
-        wall: Wall,
-        host: Entity,
-        opening: Opening,
-        number: int,
-        spaces: dict[str, Entity],
-    ) -> None:
-        fitting, out = opening.fitting, self.out
-        start = wall.rect.x0 if wall.along_x else wall.rect.y0
-        offset = round(opening.at - fitting.width / 2 - start, 6)
-        key = (fitting.width, fitting.height, wall.thickness)
-        if key not in self._openings:
-            deep = box(0.0, -0.05, 0.0, fitting.width, wall.thickness + 0.1, fitting.height, "")
-            self._openings[key] = out.shape([deep])
-        name = f"{host.Name}-洞{number + 1}"
-        void = out.rooted(
-            "IfcOpeningElement",
-            f"opening|{name}",
-            Name=name,
-            ObjectPlacement=out.place(host, (offset, 0.0, fitting.sill)),
-            Representation=out.mapped(self._openings[key]),
-            PredefinedType="OPENING",
-        )
-        out.rooted("IfcRelVoidsElement", f"voids|{name}", RelatingBuildingElement=host, RelatedOpeningElement=void)
-        element = self._fitting(storey, floor, wall, opening, void, number)
-        out.rooted("IfcRelFillsElement", f"fills|{name}", RelatingOpeningElement=void, RelatedBuildingElement=element)
-        for room in opening.rooms:
-            out.rooted(
-                "IfcRelSpaceBoundary",
-                f"boundary|{name}|{room}",
-                RelatingSpace=spaces[room],
-                RelatedBuildingElement=element,
-                PhysicalOrVirtualBoundary="PHYSICAL",
-                InternalOrExternalBoundary="EXTERNAL" if wall.external else "INTERNAL",
-            )
-
-    def _fitting(self, storey: Entity, floor: Floor, wall: Wall, opening: Opening, void: Entity, number: int) -> Entity:
-        fitting = opening.fitting
-        made = self._fitting_type(fitting, wall.thickness)
-        word = "门" if fitting.is_door else f"窗{number + 1}"
-        attributes: dict[str, Any] = {"OverallWidth": fitting.width, "OverallHeight": fitting.height, "ObjectType": fitting.title}
-        attributes["PredefinedType"] = "DOOR" if fitting.is_door else "WINDOW"
-        room = opening.rooms[-1]
-        name = f"{floor.label(room)}-{word}"
-        if fitting is Fitting.ENTRANCE:
-            name = f"{floor.number}0{room[0]}-户门"
-        element = self.product("IfcDoor" if fitting.is_door else "IfcWindow", name, made, void, **attributes)
-        self.out.contain(storey, element)
-        common: dict[str, Any] = {"IsExternal": wall.external}
-        if fitting.is_door:
-            common["FireExit"] = fitting in (Fitting.STAIR, Fitting.BUILDING)
-            if fitting.fire:
-                common["FireRating"] = fitting.fire
-        self.out.properties(element, "Pset_DoorCommon" if fitting.is_door else "Pset_WindowCommon", common)
-        self.out.quantities(
-            element,
-            "Qto_DoorBaseQuantities" if fitting.is_door else "Qto_WindowBaseQuantities",
-            L_Width=fitting.width,
-            L_Height=fitting.height,
-            A_Area=fitting.width * fitting.height,
-        )
-        if fitting.is_door:
-            self.out.classify(element, *(("14-10.20.09.06", "室外门") if wall.external else ("14-10.20.09.03", "室内门")))
-        else:
-            self.out.classify(element, "14-10.20.12.06", "外窗")
-        return element
-
-    def _fitting_type(self, fitting: Fitting, thickness: float) -> tuple[Entity, Entity]:
-        key = ("fitting", fitting.name, thickness)
-        if key in self._types:
-            return self._types[key]
-        name = f"{fitting.title} {fitting.width * 1000:.0f}×{fitting.height * 1000:.0f}"
-        solids = parts.fitting_solids(fitting, thickness)
-        if not fitting.is_door:
-            return self.typed(key, "IfcWindowType", name, solids, "WINDOW", PartitioningType="SINGLE_PANEL")
-        operation = {("swing", 1): "SINGLE_SWING_LEFT", ("swing", 2): "DOUBLE_DOOR_SINGLE_SWING"}.get(
-            (fitting.motion, fitting.leaves), "DOUBLE_DOOR_SLIDING"
-        )
-        lining = self.out.rooted(
-            "IfcDoorLiningProperties", f"lining|{key}", LiningDepth=parts.LINING_DEPTH, LiningThickness=parts.LINING
-        )
-        panel = self.out.rooted(
-            "IfcDoorPanelProperties",
-            f"panel|{key}",
-            PanelDepth=parts.LEAF,
-            PanelOperation="SLIDING" if fitting.motion == "slide" else "SWINGING",
-            PanelWidth=1.0 / fitting.leaves,
-            PanelPosition="LEFT",
-        )
-        return self.typed(key, "IfcDoorType", name, solids, "DOOR", OperationType=operation, HasPropertySets=[lining, panel])
 
     def slab(self, storey: Entity, name: str, slab: Slab) -> Entity:
         """A floor field or balcony whose top is the storey's level."""
