@@ -101,3 +101,13 @@ def test_the_property_panel_shows_what_is_there(drawing: Drawing, tmp_path: Path
     assert ["楼层", "1F"] in groups["基本信息"]
     assert model.property_panel("nothing") is None
     assert model.element(door.GlobalId).value("FireRating") == "乙级"
+
+
+def test_ifc4x3_is_read(tmp_path: Path) -> None:
+    d = Drawing(schema="IFC4X3")
+    d.storey("1F", 0.0)
+    d.room("1F", "卧室", rectangle(0, 0, 3, 4))
+    model = d.read(tmp_path)
+    assert (model.schema, model.header.schema_identifier) == ("IFC4X3", "IFC4X3_ADD2")
+    assert [space.name for space in model.spaces] == ["卧室"]
+    assert next(iter(model.geometry.spaces.values())).area_m2 == pytest.approx(12.0)

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from hezhu.engines import review
-from hezhu.engines.review.methods import find_method
+from hezhu.engines.review.judgement import cannot_judge
+from hezhu.engines.review.methods import Method, find_method, registry
 from hezhu.engines.review.pack import rulepacks_folder
 
 MINIMAL = {
@@ -161,3 +162,20 @@ def test_a_missing_limit_is_named(folder: Path) -> None:
 def test_room_functions_are_recognised_from_names(name: str, key: str | None) -> None:
     function = review.load_pack().recognition.function_of([name])
     assert (function.key if function else None) == key
+
+
+def test_another_package_can_bring_a_method(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    foreign = Method("county-trees", lambda site, clause: (), lambda facts, clause, site: cannot_judge("树"), "没有树")
+
+    class Point:
+        name = "county-trees"
+
+        @staticmethod
+        def load() -> Method:
+            return foreign
+
+    monkeypatch.setattr(registry, "entry_points", lambda group: [Point] if group == "hezhu.review.methods" else [])
+    registry._third_party.cache_clear()
+    write(folder, method="county-trees")
+    assert find_method(review.load_pack("trial").clauses[0]) is foreign
+    registry._third_party.cache_clear()

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from shapely import LineString, MultiPoint
+from shapely import MultiPoint
 
-from hezhu.engines.ifc.geometry.mesh import Floats, Mesh
+from hezhu.engines.ifc.geometry.mesh import Floats, Mesh, connect
 
-_CUT_ABOVE_SILL_M = (0.03, 0.06, 0.10, 0.15)  # below handles and glazing, within the bottom rail
+# Below handles and glazing, within the bottom rail; odd values, so that no corner of a model lies exactly in the plane.
+_CUT_ABOVE_SILL_M = (0.0301, 0.0603, 0.1007, 0.1509)
 _TALL_SHARE = 0.85  # a leaf is nearly as tall as the door; a kick plate or a bottom rail is not
 _GLASS_M = 0.02
 _TOUCH_M = 0.005
@@ -161,26 +162,28 @@ def _is_pane(leaf: _Cut, others: list[_Cut]) -> bool:
 
 
 def _section(part: Mesh, z: float, tall: float) -> list[_Cut]:
-    """Where one body meets a horizontal plane."""
+    """Where one body meets a horizontal plane: one cut per closed outline."""
     low, high = float(part.low[2]), float(part.high[2])
     if not low < z < high:
         return []
-    lines = []
-    for triangle in part.triangles[(part.triangles[:, :, 2].min(axis=1) < z) & (part.triangles[:, :, 2].max(axis=1) > z)]:
-        ends = []
-        for start, end in ((0, 1), (1, 2), (2, 0)):
-            a, b = triangle[start], triangle[end]
-            if (a[2] - z) * (b[2] - z) < 0:
-                ends.append(tuple((a + (b - a) * (z - a[2]) / (b[2] - a[2]))[:2]))
-        if len(ends) == 2 and ends[0] != ends[1]:
-            lines.append(LineString(ends))
-    if not lines:
+    corners = part.triangles
+    crossing = (corners[:, :, 2].min(axis=1) < z) & (corners[:, :, 2].max(axis=1) > z)
+    starts, ends = corners[crossing], np.roll(corners[crossing], -1, axis=1)
+    rise = ends[:, :, 2] - starts[:, :, 2]
+    crossed = (starts[:, :, 2] - z) * (ends[:, :, 2] - z) < 0
+    share = np.divide(z - starts[:, :, 2], rise, out=np.zeros_like(rise), where=crossed)
+    points = starts[:, :, :2] + share[:, :, None] * (ends - starts)[:, :, :2]
+    whole = crossed.sum(axis=1) == 2
+    segments = points[whole][crossed[whole]].reshape(-1, 2, 2)
+    if not len(segments):
         return []
-    groups = shapely.get_parts(shapely.union_all(shapely.buffer(np.array(lines), 1e-4, cap_style="square", join_style="mitre")))
+    keys = np.unique(np.round(segments.reshape(-1, 2), 4), axis=0, return_inverse=True)[1].reshape(-1, 2)
+    label = connect(keys, int(keys.max()) + 1)[keys[:, 0]]
     cuts = []
-    for group in groups:
-        x0, y0, x1, y1 = (float(edge) for edge in shapely.bounds(group))
-        cuts.append(_Cut(x0 + 1e-4, x1 - 1e-4, y0 + 1e-4, y1 - 1e-4, high, high - low >= tall))
+    for name in np.unique(label):
+        outline = segments[label == name].reshape(-1, 2)
+        (x0, y0), (x1, y1) = outline.min(axis=0), outline.max(axis=0)
+        cuts.append(_Cut(float(x0), float(x1), float(y0), float(y1), high, high - low >= tall))
     return cuts
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import ifcopenshell.util.element
@@ -45,6 +46,21 @@ class Geometry:
     railings: dict[int, RailingShape] = field(default_factory=dict)
     columns: list[tuple[Polygon | MultiPolygon, float, float]] = field(default_factory=list)
     boxes: dict[int, tuple[tuple[float, float, float], tuple[float, float, float]]] = field(default_factory=dict)
+
+    @cached_property
+    def _index(self) -> tuple[list[int], shapely.STRtree]:
+        """Spaces by where their floors lie. Ask only after all spaces are measured."""
+        keys = list(self.spaces)
+        return keys, shapely.STRtree([self.spaces[key].floor for key in keys])
+
+    def spaces_near(self, x: float, y: float, within_m: float) -> list[int]:
+        """Record numbers of the spaces on any storey whose floor lies within a distance of a plan point, in file order."""
+        keys, tree = self._index
+        return [keys[index] for index in sorted(tree.query(Point(x, y), predicate="dwithin", distance=within_m))]
+
+    def spaces_at(self, x: float, y: float, z: float) -> list[int]:
+        """Record numbers of the spaces that contain a point, in file order."""
+        return [key for key in self.spaces_near(x, y, 1e-6) if self.spaces[key].contains(x, y, z)]
 
     def doors_of(self, space: int) -> list[int]:
         """Record numbers of the doors that lead into a space."""
@@ -122,7 +138,7 @@ def _measure_doors(model: Model, doors: list[Element], meshes: dict[int, Mesh], 
         if shape is None:
             continue
         geometry.doors[door.step_id] = shape
-        geometry.door_sides[door.step_id] = _sides(shape, geometry.spaces)
+        geometry.door_sides[door.step_id] = _sides(shape, geometry)
 
 
 def operation(door: Element) -> str:
@@ -135,19 +151,18 @@ def operation(door: Element) -> str:
     return ""
 
 
-def _sides(shape: DoorShape, spaces: dict[int, SpaceShape]) -> tuple[int | None, int | None]:
+def _sides(shape: DoorShape, geometry: Geometry) -> tuple[int | None, int | None]:
     """The space on either side of a door (record numbers): the first one met going away from the wall."""
     x, y = shape.middle
     found: list[int | None] = []
     for sign in (1.0, -1.0):
-        hit = None
+        hits: list[int] = []
         for away in _SIDES_M:
             reach = sign * (shape.depth_m / 2 + away)
-            spot = x + shape.normal[0] * reach, y + shape.normal[1] * reach, shape.sill_z_m + 0.5
-            hit = next((key for key, space in spaces.items() if space.contains(*spot)), None)
-            if hit is not None:
+            hits = geometry.spaces_at(x + shape.normal[0] * reach, y + shape.normal[1] * reach, shape.sill_z_m + 0.5)
+            if hits:
                 break
-        found.append(hit)
+        found.append(hits[0] if hits else None)
     return found[0], found[1]
 
 

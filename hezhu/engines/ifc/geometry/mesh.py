@@ -75,17 +75,17 @@ class Mesh:
         label = self.items
         if label is None or len(np.unique(label)) < 2:
             keys = np.unique(np.round(self.vertices, 5), axis=0, return_inverse=True)[1].reshape(-1)
-            label = _connect(keys[self.faces], int(keys.max()) + 1)[keys[self.faces[:, 0]]]
+            label = connect(keys[self.faces], int(keys.max()) + 1)[keys[self.faces[:, 0]]]
         return [Mesh(*_used(self.vertices, self.faces[label == name])) for name in np.unique(label)]
 
 
-def _connect(faces: Ints, count: int) -> Ints:
-    """Component label of each vertex: labels flow along edges until none changes."""
+def connect(faces: Ints, count: int) -> Ints:
+    """Component label of each of ``count`` vertices, joined by faces (or edges): labels flow along them until none changes."""
     label = np.arange(count)
     while True:
         lowest = label[faces].min(axis=1)
         spread = label.copy()
-        for corner in range(3):
+        for corner in range(faces.shape[1]):
             np.minimum.at(spread, faces[:, corner], lowest)
         spread = spread[spread]
         if np.array_equal(spread, label):

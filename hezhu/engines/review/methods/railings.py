@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from shapely import Point
-
 from hezhu.engines.ifc import Element
 from hezhu.engines.ifc.geometry import RailingShape, RailPoint
 from hezhu.engines.review.judgement import Judgement, cannot_judge, judge, worst
@@ -53,12 +51,8 @@ def _place(railing: Element, site: Site) -> str:
 
 def _functions_beside(place: RailPoint, site: Site) -> set[str | None]:
     foot = place.z_m - place.height_m
-    spot = Point(place.x, place.y)
-    return {
-        site.function_key(key)
-        for key, space in site.geometry.spaces.items()
-        if abs(space.floor_z_m - foot) < 0.3 and space.floor.distance(spot) <= _NEAR_M
-    }
+    near = site.geometry.spaces_near(place.x, place.y, _NEAR_M)
+    return {site.function_key(key) for key in near if abs(site.geometry.spaces[key].floor_z_m - foot) < 0.3}
 
 
 @method("guard-height", railings_by_place, _NO_RAILINGS)

@@ -49,9 +49,7 @@ def _is_in_flat(flight: FlightShape, site: Site) -> bool:
         return False
     tread = flight.treads[0]
     spot = tread.outline.centroid
-    groups = [
-        site.groups(key) for key, space in site.geometry.spaces.items() if space.contains(float(spot.x), float(spot.y), tread.z_m)
-    ]
+    groups = [site.groups(key) for key in site.geometry.spaces_at(float(spot.x), float(spot.y), tread.z_m)]
     return any("private" in group for group in groups) and not any("public" in group for group in groups)
 
 
