@@ -1,7 +1,7 @@
 """The assembly rate (装配率) of a case and its place on the building.
 
 ``case.assembly`` holds {model, sheet, sheet_problem, result}; see ``hezhu.bim.quantities``. ``case.rate`` is the result in short:
-{percent, is_lower_bound, qualified, grade}.
+{percent, is_lower_bound, qualified, grade}; percent is None while nothing at all is known.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ def apply_assembly(case: ReviewCase, assembly: dict[str, Any], *, by: User) -> N
     """Keep what was computed on the case (not saved here) and put the result on its building."""
     result = assembly["result"]
     case.assembly = assembly
+    nothing_known = all(item["score"] is None for item in result["items"])
     case.rate = {
-        "percent": result["rate"],
+        "percent": None if nothing_known else result["rate"],
         "is_lower_bound": result["is_lower_bound"],
         "qualified": result["qualified"],
         "grade": result["grade"],
@@ -52,11 +53,12 @@ def apply_sheet(case: ReviewCase, *, by: User) -> None:
 def _write_to_building(case: ReviewCase, by: User) -> None:
     """Put the result on the building: this is what makes it count, or not, among the prefab buildings.
 
-    A result that missing data leaves open does not replace a figure that came from elsewhere.
+    Where nothing is known nothing is written, and a result that missing data leaves open does not replace a figure that came
+    from elsewhere.
     """
     building, rate = case.building, case.rate
     ours = not building.assembly_source or building.assembly_source.startswith(SOURCE)
-    if rate["qualified"] is None and building.assembly_rate is not None and not ours:
+    if rate["percent"] is None or (rate["qualified"] is None and building.assembly_rate is not None and not ours):
         return
     building.assembly_rate = rate["percent"]
     building.assembly_grade = rate["grade"] or ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,6 +13,7 @@ from hezhu.bim import actions, desk
 from hezhu.bim.desk import Selection
 from hezhu.bim.models import CaseFinding, ReviewCase
 from hezhu.bim.views import case_of
+from hezhu.bim.wording import label_of
 from hezhu.core.access.scoping import found
 
 
@@ -68,7 +70,7 @@ def findings(request: HttpRequest, number: str) -> HttpResponse:
 def finding(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """One finding opened: its row with the measurement, and the decision bar for it."""
     row = case_of(request, number)
-    return _opened(request, row, found(desk.current(row), pk=pk))
+    return _opened(request, row, found(desk.current(row), pk=pk), fly="fly" in request.GET)
 
 
 @require_POST
@@ -82,7 +84,7 @@ def decide(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     following = desk.next_undecided(Selection.of(request.GET), chosen) or chosen
     if not request.headers.get("HX-Request"):
         return HttpResponseRedirect(f"{row.get_absolute_url()}?finding={following.pk}")
-    return _opened(request, row, following, closed=chosen)
+    return _opened(request, row, following, closed=chosen, fly=True)
 
 
 @require_POST
@@ -105,8 +107,13 @@ def comment(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     return HttpResponseRedirect(f"{row.get_absolute_url()}?finding={chosen.pk}")
 
 
-def _opened(request: HttpRequest, row: ReviewCase, chosen: CaseFinding, closed: CaseFinding | None = None) -> HttpResponse:
-    """The decision bar, with the rows that opened and closed put in their places."""
+def _opened(
+    request: HttpRequest, row: ReviewCase, chosen: CaseFinding, *, closed: CaseFinding | None = None, fly: bool
+) -> HttpResponse:
+    """The decision bar, with the rows that opened and closed put in their places.
+
+    A click on a row flies the viewer there by itself; ``fly`` sends it when the reader got here another way.
+    """
     selection = Selection.of(request.GET)
     former = request.GET.get("open", "")
     if closed is None and former.isdigit() and int(former) != chosen.pk:
@@ -116,7 +123,16 @@ def _opened(request: HttpRequest, row: ReviewCase, chosen: CaseFinding, closed: 
         **_decision_context(request, row, selection, chosen),
         "closed": closed if closed is not None and closed.pk != chosen.pk else None,
     }
-    return render(request, "bim/_opened.html", context)
+    response = render(request, "bim/_opened.html", context)
+    if fly:
+        flight = {
+            "globalId": chosen.global_id or None,
+            "shape": chosen.shape,
+            "label": label_of(chosen),
+            "verdict": chosen.verdict,
+        }
+        response["HX-Trigger-After-Settle"] = json.dumps({"hezhu:fly": {"target": "#stage", **flight}})
+    return response
 
 
 def _desk_context(request: HttpRequest, row: ReviewCase, selection: Selection) -> dict[str, Any]:

@@ -121,7 +121,8 @@ def _write(path: Path, value: Any) -> None:
 
 def _end_with_parent() -> None:
     """Leave at once when the worker is gone: its end of our standard input closes with it, even after a kill -9."""
-    sys.stdin.buffer.read()
+    while os.read(0, 4096):
+        pass
     os._exit(3)
 
 

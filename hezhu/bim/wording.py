@@ -7,6 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hezhu.bim.models import CaseFinding
+
 UNITS = {"m": "m", "m2": "㎡", "m3": "m³", "count": gettext_lazy("个"), "deg": "°", "": ""}
 SIGNS = {">=": "≥", "<=": "≤", "==": "＝", ">": "＞", "<": "＜"}
 PLACES = {"m": 2, "m2": 2, "m3": 3, "ratio": 1}
@@ -55,3 +57,23 @@ def required(requirement: dict[str, Any] | None) -> str:
     if op == "matches":
         return _("格式：%(pattern)s") % {"pattern": value}
     return f"{op} {value}{tail}"
+
+
+def place_of(finding: CaseFinding) -> str:
+    """Storey and element; the storey once, where names begin with it (3F-走廊)."""
+    named = finding.storey and finding.element_name.startswith(finding.storey)
+    return finding.element_name if named else " ".join(part for part in (finding.storey, finding.element_name) if part)
+
+
+def lacking(finding: CaseFinding) -> str:
+    """What the model would have to carry, short enough for a row: without the explanation in brackets."""
+    if not finding.missing:
+        return ""
+    return _("缺：%(what)s") % {"what": finding.missing[0].partition("（")[0][:18]}
+
+
+def label_of(finding: CaseFinding) -> str:
+    """What stands beside the element in the model: place and check, then the values on a second line."""
+    head = f"{place_of(finding)}　{finding.title}"
+    values = lacking(finding) or "，".join(part for part in (measured(finding.measured), required(finding.required)) if part)
+    return f"{head}\n{values}" if values else head

@@ -126,3 +126,10 @@ def test_who_may_not_complete_it(case, haiyan_officer, auditor) -> None:
             actions.complete_quantities(case, sheet("q1a,竖向构件,57.5,100,,,,"), by=by)
     case.refresh_from_db()
     assert case.quantity_sheet is None
+
+
+def test_a_model_that_says_nothing_gives_no_rate_and_leaves_the_building_alone(queued, engines, building) -> None:
+    case = reviewed(queued, engines, {})
+    assert case.rate == {"percent": None, "is_lower_bound": True, "qualified": None, "grade": None}
+    building.refresh_from_db()
+    assert (building.assembly_rate, building.is_prefab, building.assembly_source) == (None, None, "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.apps import apps
 
 from hezhu.bim import actions, desk, errors
 from hezhu.bim.models import CaseFinding
@@ -74,7 +75,7 @@ def test_many_at_once_decide_only_what_waits_in_the_selection(case, city_officer
 
 def test_each_decision_is_kept_with_who_and_why(case, failed, city_officer) -> None:
     actions.decide_finding(failed, by=city_officer, decision="rejected", opinion="量错了墙")
-    events = failed.events.order_by("pgh_id")
+    events = apps.get_model("bim", "FindingDecisionEvent").objects.filter(pgh_obj=failed).order_by("pgh_id")
     assert [event.decision for event in events] == ["rejected"]
     assert events[0].pgh_context.metadata["reason"] == "量错了墙"
     assert events[0].pgh_context.metadata["user"] == city_officer.pk

@@ -13,6 +13,9 @@ from hezhu.bim import wording
 register = template.Library()
 register.filter("measured", wording.measured)
 register.filter("required", wording.required)
+register.filter("label_of", wording.label_of)
+register.filter("place_of", wording.place_of)
+register.filter("lacking", wording.lacking)
 
 
 @register.filter
