@@ -14,7 +14,7 @@ from hezhu.programme import dates
 from hezhu.programme.duties import occurrences
 from hezhu.programme.instances import instances_on
 from hezhu.programme.lights import Light
-from hezhu.programme.models import Closure, ExternalDuty, MonthlyReport, Reminder, SubTask
+from hezhu.programme.models import Closure, ExternalDuty, MonthlyReport, Reminder, RequirementUnit, SubTask
 from hezhu.programme.standing import Standing, standings
 
 ORDER = (Light.LATE, Light.WATCH, Light.OK, Light.DONE, Light.OPEN)
@@ -78,7 +78,8 @@ def _county_rows(start: date, end: date, judged_on: date, demo: bool) -> list[di
         subtasks[subtask.division].append(subtask)
     reports = Counter(_reports(start, end, demo).filter(unit__kind=Unit.Kind.COUNTY).values_list("division", flat=True))
     table = []
-    for county in Unit.objects.filter(kind=Unit.Kind.COUNTY, is_demo=False).order_by("division"):
+    bound = RequirementUnit.objects.filter(role=RequirementUnit.Role.COUNTY).values("unit")
+    for county in Unit.objects.filter(pk__in=bound).order_by("division"):
         own = subtasks[county.division]
         shares = [float(subtask.progress) for subtask in own if subtask.progress is not None]
         table.append(

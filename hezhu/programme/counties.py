@@ -11,6 +11,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from hezhu.core.access.models import Unit, User
+from hezhu.core.access.scoping import OFFICES
 from hezhu.programme.models import Closure, MonthlyReport, RequirementInstance, RequirementUnit, SubTask
 from hezhu.programme.rules import light_rule
 from hezhu.programme.standing import Span, Standing, standing_of
@@ -46,7 +47,9 @@ class CountyRow:
 
 
 def county_rows(instance: RequirementInstance, *, user: User, today: date) -> list[CountyRow]:
-    """One row for each county the account serves, in the order of the division codes."""
+    """One row for each county the account's office serves, in the order of the division codes; none for a firm."""
+    if user.role not in OFFICES:
+        return []
     bindings = instance.requirement.bindings.filter(role=RequirementUnit.Role.COUNTY, unit__division__in=user.divisions)
     visible = SubTask.objects.visible_to(user).filter(instance=instance, withdrawn_at=None).prefetch_related("steps")
     subtasks: dict[str, list[SubTask]] = defaultdict(list)

@@ -9,6 +9,8 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
+ONE_DAY = timedelta(days=1)
+
 
 def today() -> date:
     """The day lights are judged on: HEZHU_TODAY (YYYY-MM-DD) when set, else the calendar's. Raises ValueError on a bad value."""
@@ -30,7 +32,7 @@ def last_day(day: date) -> date:
 
 
 def next_month(month: date) -> date:
-    return last_day(month) + timedelta(days=1)
+    return last_day(month) + ONE_DAY
 
 
 def months_between(first: date, last: date) -> Iterator[date]:
@@ -45,7 +47,7 @@ def report_due(month: date, due_day: int, is_working_day: Callable[[date], bool]
     """The day the report on ``month`` is due: ``due_day`` of the next month, or the first working day after it."""
     day = next_month(month).replace(day=due_day)
     while not is_working_day(day):
-        day += timedelta(days=1)
+        day += ONE_DAY
     return day
 
 

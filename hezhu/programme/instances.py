@@ -14,9 +14,8 @@ from hezhu.programme.rules import annual_years
 def open_instances(today: date) -> int:
     """Open what is due by ``today``: every single instance, and the yearly ones up to this year. Returns how many are new."""
     start = Phase.objects.order_by("starts_on").values_list("starts_on", flat=True)[0]
-    opened = 0
-    for requirement in Requirement.objects.filter(is_annual=False, due_year__isnull=False):
-        opened += _open(requirement, None, start, date(requirement.due_year, 12, 31), today)
+    single = Requirement.objects.filter(is_annual=False, due_year__isnull=False)
+    opened = _open([(row, None, start, date(row.due_year, 12, 31)) for row in single], today)
     for year in range(annual_years().first_year, today.year + 1):
         opened += open_annual(year, today)
     return opened
@@ -26,22 +25,28 @@ def open_annual(year: int, today: date) -> int:
     """Open the yearly requirements for ``year`` where the rule covers it. Returns how many are new."""
     if not annual_years().covers(year):
         return 0
-    span = date(year, 1, 1), date(year, 12, 31)
-    return sum(_open(requirement, year, *span, today) for requirement in Requirement.objects.filter(is_annual=True))
+    yearly = Requirement.objects.filter(is_annual=True)
+    return _open([(row, year, date(year, 1, 1), date(year, 12, 31)) for row in yearly], today)
 
 
-def _open(requirement: Requirement, year: int | None, opens_on: date, due_on: date, today: date) -> bool:
-    _, created = RequirementInstance.objects.get_or_create(
-        requirement=requirement,
-        year=year,
-        defaults={
-            "division": settings.CITY_DIVISION,
-            "opens_on": opens_on,
-            "due_on": due_on,
-            "registered_on": today,
-        },
+def _open(rows: list[tuple[Requirement, int | None, date, date]], today: date) -> int:
+    """Open what is not open yet; an instance that is keeps its dates."""
+    before = RequirementInstance.objects.count()
+    RequirementInstance.objects.bulk_create(
+        [
+            RequirementInstance(
+                requirement=requirement,
+                year=year,
+                opens_on=opens_on,
+                due_on=due_on,
+                registered_on=today,
+                division=settings.CITY_DIVISION,
+            )
+            for requirement, year, opens_on, due_on in rows
+        ],
+        ignore_conflicts=True,
     )
-    return created
+    return RequirementInstance.objects.count() - before
 
 
 def instances_on(day: date) -> QuerySet[RequirementInstance]:

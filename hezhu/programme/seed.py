@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -13,6 +12,7 @@ from typing import Any
 import yaml
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Model
 
 from hezhu.core.access.divisions import counties
 from hezhu.core.access.models import Unit
@@ -66,30 +66,42 @@ def load_units() -> dict[str, Unit]:
         {"name": f"{name}人民政府", "short_name": name, "kind": Unit.Kind.COUNTY, "division": code}
         for code, name in counties().items()
     ]
+    have = {unit.name: unit for unit in Unit.objects.filter(is_demo=False, name__in=[row["name"] for row in rows])}
+    Unit.objects.bulk_create(Unit(**row) for row in rows if row["name"] not in have)
+    have = {unit.name: unit for unit in Unit.objects.filter(is_demo=False, name__in=[row["name"] for row in rows])}
     by_name: dict[str, Unit] = {}
     for row in rows:
-        unit = _load_unit(dict(row))
+        unit = have[row["name"]]
+        _add_aliases(unit, row.get("aliases", []))
         for name in (unit.name, unit.short_name, *unit.aliases):
             by_name[name] = unit
     return by_name
 
 
-def _load_unit(row: dict[str, Any]) -> Unit:
-    aliases = row.pop("aliases", [])
-    unit, created = Unit.objects.get_or_create(name=row.pop("name"), is_demo=False, defaults={**row, "aliases": aliases})
+def _add_aliases(unit: Unit, aliases: list[str]) -> None:
+    """Names the city has added by hand stay."""
     missing = [alias for alias in aliases if alias not in unit.aliases]
-    if not created and missing:
+    if missing:
         unit.aliases = [*unit.aliases, *missing]
         unit.save(update_fields=["aliases"])
-    return unit
+
+
+def upsert(model: type[Model], rows: list[dict[str, Any]], *key: str) -> None:
+    """Insert or refresh all rows in one statement. A row that is the same already leaves no trace in the change history."""
+    changed = [name for name in rows[0] if name not in key]
+    model._default_manager.bulk_create(
+        [model(**row) for row in rows], update_conflicts=True, unique_fields=key, update_fields=changed
+    )
 
 
 def load_targets(units: dict[str, Unit]) -> None:
     """The targets T, M, F, Q, with the public figures that serve to check them."""
     table = document("targets.yaml")
+    rows = []
     for position, row in enumerate(table["targets"], start=1):
         actuals = [fact for fact in table["known_actuals"] if fact["target"].split(".")[0] == row["id"]]
-        Target.objects.update_or_create(code=row["id"], defaults=_target_fields(row, units, position, actuals))
+        rows.append({"code": row["id"], **_target_fields(row, units, position, actuals)})
+    upsert(Target, rows, "code")
 
 
 def _target_fields(row: dict[str, Any], units: dict[str, Unit], position: int, actuals: list[Any]) -> dict[str, Any]:
@@ -121,45 +133,56 @@ def load_requirements(units: dict[str, Unit]) -> None:
     table = document("tasks.yaml")
     order = {name: position for position, name in enumerate(table["meta"]["categories"], start=1)}
     lines = plan_lines()
-    for row in table["tasks"]:
-        requirement, _ = Requirement.objects.update_or_create(
-            code=row["task_id"],
-            defaults={
-                "division": settings.CITY_DIVISION,
-                **{key: row[key] for key in ("seq", "sub", "category", "due_text", "units_text", "source_line", "body_lines")},
-                "category_order": order[row["category"]],
-                "text": row["requirement"],
-                "due_year": None if row["due"] == "annual" else row["due"],
-                "is_annual": row["due"] == "annual",
-                "lead_unit": units[row["lead_unit"]],
-                "row_first_line": row["row_lines"][0],
-                "row_last_line": row["row_lines"][1],
-                "body_section": row["body_section"],
-                "body_texts": [lines[number - 1] for number in row["body_lines"]],
-                "body_units_text": row["body_units_text"] or "",
-                "discrepancies": row["discrepancies"],
-                "target_refs": row["target_refs"],
-            },
-        )
-        _bind_units(requirement, row, units)
+    rows = [
+        {
+            "code": row["task_id"],
+            "division": settings.CITY_DIVISION,
+            **{key: row[key] for key in ("seq", "sub", "category", "due_text", "units_text", "source_line", "body_lines")},
+            "category_order": order[row["category"]],
+            "text": row["requirement"],
+            "due_year": None if row["due"] == "annual" else row["due"],
+            "is_annual": row["due"] == "annual",
+            "lead_unit": units[row["lead_unit"]],
+            "row_first_line": row["row_lines"][0],
+            "row_last_line": row["row_lines"][1],
+            "body_section": row["body_section"],
+            "body_texts": [lines[number - 1] for number in row["body_lines"]],
+            "body_units_text": row["body_units_text"] or "",
+            "discrepancies": row["discrepancies"],
+            "target_refs": row["target_refs"],
+        }
+        for row in table["tasks"]
+    ]
+    upsert(Requirement, rows, "code")
+    bind_units(table["tasks"], units)
 
 
-def _bind_units(requirement: Requirement, row: dict[str, Any], units: dict[str, Unit]) -> None:
-    """Lead and co-units from the annex, others from the body's bracket, and the seven counties (每段均附各县（市、区）政府)."""
-    roles = row.get("unit_roles", {})
-    wanted: dict[int, str] = {units[row["lead_unit"]].pk: RequirementUnit.Role.LEAD}
-    for name in row["co_units"]:
+def bind_units(tasks: list[dict[str, Any]], units: dict[str, Unit]) -> None:
+    """Bind the units of every requirement; a binding the plan does not name any more goes."""
+    ids = dict(Requirement.objects.values_list("code", "pk"))
+    rows = []
+    for task in tasks:
+        for position, (unit, role) in enumerate(_roles(task, units).items()):
+            rows.append({"requirement_id": ids[task["task_id"]], "unit_id": unit, "role": role, "position": position})
+    upsert(RequirementUnit, rows, "requirement_id", "unit_id")
+    kept = {(row["requirement_id"], row["unit_id"]) for row in rows}
+    stale = [b.pk for b in RequirementUnit.objects.all() if (b.requirement_id, b.unit_id) not in kept]
+    RequirementUnit.objects.filter(pk__in=stale).delete()
+
+
+def _roles(task: dict[str, Any], units: dict[str, Unit]) -> dict[int, str]:
+    """Unit id → role: the annex's lead and co-units, others from the body's bracket, and the seven counties
+    (正文各段均附各县（市、区）政府)."""
+    roles = task.get("unit_roles", {})
+    wanted: dict[int, str] = {units[task["lead_unit"]].pk: RequirementUnit.Role.LEAD}
+    for name in task["co_units"]:
         role = RequirementUnit.Role.DATA if roles.get(name) == "数据提供单位" else RequirementUnit.Role.CO
         wanted.setdefault(units[name].pk, role)
-    for name in body_unit_names(row["body_units_text"] or ""):
+    for name in body_unit_names(task["body_units_text"] or ""):
         wanted.setdefault(units[name].pk, RequirementUnit.Role.BODY)
     for name in counties().values():
         wanted.setdefault(units[name].pk, RequirementUnit.Role.COUNTY)
-    RequirementUnit.objects.filter(requirement=requirement).exclude(unit__in=wanted).delete()
-    for position, (unit, role) in enumerate(wanted.items()):
-        RequirementUnit.objects.update_or_create(
-            requirement=requirement, unit_id=unit, defaults={"role": role, "position": position}
-        )
+    return wanted
 
 
 def body_unit_names(bracket: str) -> list[str]:
@@ -202,33 +225,29 @@ def load_duties() -> None:
 
 def load_notes() -> None:
     """The 44 places where the plan contradicts itself, then one note for each requirement whose annex row leaves a unit out."""
-    for position, row in enumerate(document("notes.yaml")["notes"], start=1):
-        _load_note(f"N{row['number']:02d}", position, row["kind"], row["text"], row["treatment"], row["requirements"])
+    rows = [
+        _note(f"N{row['number']:02d}", position, row["kind"], row["text"], row["treatment"], row["requirements"])
+        for position, row in enumerate(document("notes.yaml")["notes"], start=1)
+    ]
     missing = RequirementUnit.objects.filter(role=RequirementUnit.Role.BODY).select_related("requirement", "unit")
     by_requirement: dict[Requirement, list[str]] = {}
     for binding in missing.order_by("requirement__seq", "requirement__sub", "position"):
         by_requirement.setdefault(binding.requirement, []).append(binding.unit.name)
     for position, (requirement, names) in enumerate(by_requirement.items(), start=101):
         text = f"附件未列：{'、'.join(names)}（正文“{requirement.body_section}”列名）"
-        _load_note(
-            f"U-{requirement.code}",
-            position,
-            SeedNote.Kind.MISSING_UNIT,
-            text,
-            "以“仅正文列名”登记，不改附件",
-            [requirement.code],
-        )
+        treatment = "以“仅正文列名”登记，不改附件"
+        code = f"U-{requirement.code}"
+        rows.append(_note(code, position, SeedNote.Kind.MISSING_UNIT, text, treatment, [requirement.code]))
+    upsert(SeedNote, rows, "code")
 
 
-def _load_note(code: str, position: int, kind: str, text: str, treatment: str, requirements: Iterable[str]) -> None:
-    SeedNote.objects.update_or_create(
-        code=code,
-        defaults={
-            "division": settings.CITY_DIVISION,
-            "position": position,
-            "kind": kind,
-            "text": text,
-            "treatment": treatment,
-            "requirement_codes": list(requirements),
-        },
-    )
+def _note(code: str, position: int, kind: str, text: str, treatment: str, requirements: list[str]) -> dict[str, Any]:
+    return {
+        "code": code,
+        "division": settings.CITY_DIVISION,
+        "position": position,
+        "kind": kind,
+        "text": text,
+        "treatment": treatment,
+        "requirement_codes": requirements,
+    }

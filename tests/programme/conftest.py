@@ -7,7 +7,7 @@ import pytest
 from hezhu.core.access.models import Unit, User
 from hezhu.core.access.permissions import Role
 from hezhu.core.files.actions import keep
-from hezhu.programme import seed
+from hezhu.programme import figures, seed
 from hezhu.programme.models import RequirementInstance
 
 TODAY = date(2026, 11, 23)
@@ -18,6 +18,12 @@ def today(monkeypatch):
     """The day the tests are judged on."""
     monkeypatch.setenv("HEZHU_TODAY", TODAY.isoformat())
     return TODAY
+
+
+@pytest.fixture(autouse=True)
+def no_figures(monkeypatch):
+    """Lights are judged by reports alone, unless a test provides figures."""
+    monkeypatch.setattr(figures, "_providers", [])
 
 
 @pytest.fixture

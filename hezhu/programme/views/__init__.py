@@ -1,0 +1,1 @@
+"""Pages of the programme. Each view asks for the permission first and changes nothing itself: that is ``actions``."""
