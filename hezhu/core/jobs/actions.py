@@ -6,14 +6,13 @@ from typing import Any, Protocol
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from procrastinate.contrib.django import app
 
 from hezhu.core.access.models import User
 from hezhu.core.access.scoping import require
 from hezhu.core.jobs.errors import JobAlreadyActive, JobNotActive, JobNotFailed
 from hezhu.core.jobs.models import Job
 from hezhu.core.jobs.registry import KINDS
-from hezhu.core.jobs.run import enqueue, execute
+from hezhu.core.jobs.run import enqueue, execute, queue
 
 
 class Act(Protocol):
@@ -63,7 +62,7 @@ def cancel(job: Job, *, by: User) -> None:
             state=Job.State.CANCELLED, finished_at=now, updated_at=now
         )
         if waiting and job.queue_id:
-            app.job_manager.cancel_job_by_id(job.queue_id, delete_job=True)
+            queue.cancel_job_by_id(job.queue_id, delete_job=True)
         running = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(cancel_requested=True)
     if not (waiting or running):
         raise JobNotActive(title=job.title)
@@ -101,7 +100,7 @@ def _requeue(job: Job) -> None:
 def run_here(job: Job) -> Job:
     """Run a waiting job in this process, now, and return it as it ended: for commands and tests."""
     if job.queue_id:
-        app.job_manager.cancel_job_by_id(job.queue_id, delete_job=True)
+        queue.cancel_job_by_id(job.queue_id, delete_job=True)
     execute(job.pk, job.queue_id)
     job.refresh_from_db()
     return job

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate import tasks
-from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.manager import JobManager
 
 from hezhu.core.errors import HezhuError
 from hezhu.core.jobs.errors import JobCancelled, JobCrashed, JobLost, Superseded, WorkerStopping
@@ -21,6 +22,9 @@ from hezhu.core.jobs.progress import Progress
 from hezhu.core.jobs.registry import KINDS
 
 logger = logging.getLogger(__name__)
+
+# The queue within Django's own connection and transaction, also inside a worker, whose app uses connections of its own.
+queue = JobManager(DjangoConnector())
 
 MAX_ATTEMPTS = 3
 BACK_OFF_SECONDS = (5, 30)
@@ -44,6 +48,8 @@ def execute(job_id: int, run: int | None, stopping: Callable[[], bool] = lambda:
         _end(job, run, Job.State.FAILED, error_code=error.code, error_message=str(error))
     except Exception:
         logger.exception("job %s (%s) failed at attempt %s", job.pk, job.kind, job.attempts)
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()  # the fault may have been the loss of this very connection
         _after_fault(job, run)
     else:
         _end(job, run, Job.State.DONE, result=result, progress=1.0, stage="")
@@ -53,7 +59,7 @@ def enqueue(job: Job, after_seconds: float = 0) -> None:
     """Put the job into the queue, in the caller's transaction: its data and its place in the queue are committed together."""
     deferrer = tasks.configure_task(
         name=job.kind,
-        job_manager=app.job_manager,
+        job_manager=queue,
         queue="default",
         schedule_at=timezone.now() + timedelta(seconds=after_seconds) if after_seconds else None,
     )

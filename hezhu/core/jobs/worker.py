@@ -49,7 +49,6 @@ async def _work(concurrency: int) -> bool:
     """Work until told to stop (True) or until the database is lost (False, or an error)."""
     # One connection listens, the others serve the loop's own queries, which are short.
     connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=4, timeout=10.0)
-    worker_app = app.with_connector(connector)
     told = False
 
     def stop() -> None:
@@ -57,25 +56,26 @@ async def _work(concurrency: int) -> bool:
         told = True
         worker.stop()  # type: ignore[no-untyped-call]
 
-    async with worker_app.open_async():
-        worker = Worker(
-            app=worker_app,
-            concurrency=concurrency,
-            shutdown_graceful_timeout=GRACE_SECONDS,
-            update_heartbeat_interval=5.0,
-            stalled_worker_timeout=NEVER_SECONDS,  # ``sweep`` forgets dead workers, after their jobs
-            delete_jobs="successful",
-            task_middleware=[close_db_connections, close_db_connections_async],
-            install_signal_handlers=False,
-        )
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stop)
-        watch = Watch(worker)
-        watch.start()
-        try:
-            await worker.run()  # type: ignore[no-untyped-call]
-        finally:
-            watch.end()
+    with app.replace_connector(connector) as worker_app:
+        async with worker_app.open_async():
+            worker = Worker(
+                app=worker_app,
+                concurrency=concurrency,
+                shutdown_graceful_timeout=GRACE_SECONDS,
+                update_heartbeat_interval=5.0,
+                stalled_worker_timeout=NEVER_SECONDS,  # ``sweep`` forgets dead workers, after their jobs
+                delete_jobs="successful",
+                task_middleware=[close_db_connections, close_db_connections_async],
+                install_signal_handlers=False,
+            )
+            for number in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(number, stop)
+            watch = Watch(worker)
+            watch.start()
+            try:
+                await worker.run()  # type: ignore[no-untyped-call]
+            finally:
+                watch.end()
     return told
 
 
