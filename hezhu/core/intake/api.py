@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from django.http import HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from hezhu.core.access.models import User
 from hezhu.core.access.scoping import found
@@ -42,7 +42,7 @@ class RefusedOut(Schema):
 class BatchOut(Schema):
     id: int
     number: str
-    register: str
+    slug: str
     source: str
     state: str
     total: int
@@ -54,16 +54,19 @@ class BatchOut(Schema):
 
 
 def _out(batch: Batch) -> dict[str, Any]:
-    names = ("id", "number", "register", "source", "state", "total", "inserted", "updated", "unchanged", "created_at")
-    return {name: getattr(batch, name) for name in names} | {"quarantined": batch.quarantine.exclude(state="replayed").count()}
+    names = ("id", "number", "source", "state", "total", "inserted", "updated", "unchanged", "created_at")
+    return {name: getattr(batch, name) for name in names} | {
+        "slug": batch.register,
+        "quarantined": batch.quarantine.exclude(state="replayed").count(),
+    }
 
 
 @router.post("/{slug}/rows", response={201: BatchOut}, summary="整批送入，合格的入库，其余隔离")
-def take_in(request: HttpRequest, slug: str, body: RowsIn) -> tuple[int, dict[str, Any]]:
+def take_in(request: HttpRequest, slug: str, body: RowsIn) -> Status:
     register = registers.get(slug)
     if register is None:
         raise NotThere()
-    return 201, _out(actions.take_in(register, body.rows, by=cast(User, request.user), source=body.source))
+    return Status(201, _out(actions.take_in(register, body.rows, by=cast(User, request.user), source=body.source)))
 
 
 @router.get("/batches/{pk}", response=BatchOut, summary="一批的去处")

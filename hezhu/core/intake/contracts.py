@@ -18,6 +18,7 @@ from hezhu.core.register.fields import CodeListField, MeaningfulField
 from hezhu.engines.intake import Contract, Field, Kind
 
 _UNIT_IN_LABEL = re.compile(r"（(.+?)）$")
+_DIVISION_TITLES = ("行政区划", "行政区划代码", "所属县（市、区）", "所属区县", "区县", "县市区", "所在地", "属地")
 _LOOKED_UP_AT_ONCE = 5_000
 _KINDS = {kind.value for kind in Kind}
 
@@ -55,8 +56,9 @@ def _field(field: models.Field, aliases: tuple[str, ...], names: Iterable[str]) 
     label = str(field.verbose_name)
     unit = _UNIT_IN_LABEL.search(label)
     required = not field.blank and not field.null and not field.has_default()
-    common: dict[str, Any] = {"name": field.name, "label": label, "aliases": aliases, "required": required}
-    return Field(**common, unit=unit[1] if unit else "", **_meaning(field, names))
+    meaning = _meaning(field, names)
+    meaning["aliases"] = (*aliases, *meaning.get("aliases", ()))
+    return Field(name=field.name, label=label, required=required, unit=unit[1] if unit else "", **meaning)
 
 
 def _meaning(field: models.Field, names: Iterable[str]) -> dict[str, Any]:
@@ -65,7 +67,7 @@ def _meaning(field: models.Field, names: Iterable[str]) -> dict[str, Any]:
         return {"kind": Kind.REFERENCE}
     if isinstance(field, DivisionField):
         hint = "address" if "address" in names else None
-        return {"kind": Kind.DIVISION, "scope": settings.CITY_DIVISION, "hint_from": hint}
+        return {"kind": Kind.DIVISION, "aliases": _DIVISION_TITLES, "scope": settings.CITY_DIVISION, "hint_from": hint}
     if isinstance(field, CodeListField):
         return {"kind": Kind.CODE_LIST, "code_list": field.code_list}
     if hasattr(field, "base_field"):

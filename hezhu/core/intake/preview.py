@@ -11,7 +11,8 @@ from hezhu.core.intake.commit import judge, register_of, sheet_of
 from hezhu.core.intake.contracts import contract_of
 from hezhu.core.intake.errors import MappingUnusable
 from hezhu.core.intake.models import Batch
-from hezhu.engines.intake import LINE, How, Mapping, Sheet, propose_mapping
+from hezhu.core.register.values import masked
+from hezhu.engines.intake import How, Mapping, Sheet, propose_mapping
 
 SAMPLED_ROWS = 20_000
 _SAMPLES = 3
@@ -51,12 +52,14 @@ def preview(batch: Batch, user: Any) -> Preview:
     sheet = sheet_of(batch, contract)
     chosen = {title: name for name, title in batch.mapping["columns"].items()}
     proposed = {match.column: match for match in propose_mapping(sheet.columns, contract).matches}
+    masks = {field.name: field.kind for field in register.fields() if field.name in register.personal_fields()}
     columns = []
     for title in sheet.columns:
         match = proposed[title]
         same = (match.field or "") == chosen.get(title, "")
         how = match.how if same else How.EXACT if title in chosen else How.NONE
-        columns.append(Column(title, _samples(sheet, title), chosen.get(title, ""), how.value, match.note if same else ""))
+        samples = _samples(sheet, title, masks.get(chosen.get(title, "")))
+        columns.append(Column(title, samples, chosen.get(title, ""), how.value, match.note if same else ""))
     missing = [each.label for each in contract.fields if contract.is_required(each) and each.name not in batch.mapping["columns"]]
     head = replace(sheet, frame=sheet.frame.head(SAMPLED_ROWS))
     good, refused, reasons, examples = 0, 0, [], []
@@ -71,6 +74,7 @@ def preview(batch: Batch, user: Any) -> Preview:
     )
 
 
-def _samples(sheet: Sheet, title: str) -> list[str]:
+def _samples(sheet: Sheet, title: str, mask: str | None) -> list[str]:
+    """The first cells of a column; personal data masked."""
     cells = sheet.frame.lazy().filter(pl.col(title).is_not_null()).select(title).head(_SAMPLES).collect()[title]
-    return [] if title == LINE else [text[:40] for text in cells.to_list()]
+    return [masked(text, mask) if mask else text[:40] for text in cells.to_list()]

@@ -26,13 +26,13 @@ class Header:
 def find_header(rows: Sequence[Row], contract: Contract | None) -> Header | None:
     """The header among the first rows, or None when none of them carries a title of the contract.
 
-    The row with the most titles known to the contract wins; two rows are read as one header when together they carry more. Without a
-    contract it is the first row with more than half of its cells filled.
+    The row with the most titles known to the contract wins; two rows are read as one header only when together they carry more, so that
+    a title row above never becomes part of it. Without a contract it is the first row with more than half of its cells filled.
     """
     if contract is None:
         return _fullest(rows)
     known = frozenset().union(*(titles_of(each) for each in contract.fields))
-    best: tuple[int, Header] | None = None
+    best: tuple[tuple[int, int], Header] | None = None
     for position, row in enumerate(rows[:ROWS_SEARCHED]):
         one = Header(position, position, tuple(_cell(cell) for cell in row))
         candidates = [one]
@@ -40,8 +40,9 @@ def find_header(rows: Sequence[Row], contract: Contract | None) -> Header | None
             candidates.append(Header(position, position + 1, _joined(row, rows[position + 1], known)))
         for header in candidates:
             matches = len({plain_title(title) for title in header.titles if title} & known)
-            if matches >= _LEAST_MATCHES and (best is None or matches > best[0]):
-                best = (matches, header)
+            rank = (matches, header.first - header.last)
+            if matches >= _LEAST_MATCHES and (best is None or rank > best[0]):
+                best = (rank, header)
     return best[1] if best else None
 
 

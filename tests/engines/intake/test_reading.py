@@ -36,6 +36,11 @@ def test_title_rows_above_the_header_are_passed_over():
     assert rows(sheet)[0][:3] == (4, CODES[0], "甲")
 
 
+def test_a_title_row_does_not_become_part_of_the_titles():
+    sheet = read_sheet(workbook(["海宁市企业名单"], ["企业名称", "别的列"], ["甲", "乙"]), FIRMS)
+    assert sheet.columns == ("企业名称", "别的列")
+
+
 def test_a_sheet_that_starts_away_from_the_corner_keeps_its_lines():
     book = openpyxl.Workbook()
     page = book.active
