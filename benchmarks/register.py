@@ -52,7 +52,7 @@ def asked(rows: int) -> dict[str, Callable[[int], str]]:
     """What is asked: name → address of the n-th request."""
     return {
         "list": lambda n: f"/r/enterprises/?page={1 + n}",
-        "list, deep page": lambda n: f"/r/enterprises/?page={900 + n}",
+        "list, deep page": lambda n: f"/r/enterprises/?page={450 + n}",
         "list, sorted by name": lambda n: f"/r/enterprises/?sort=name&page={1 + n}",
         "filter, county and kind": lambda n: f"/r/enterprises/?division=33048{1 + n % 3}&role=3",
         "search, rare word": lambda n: f"/r/enterprises/?q={(n * 7919) % rows + 1}有限",

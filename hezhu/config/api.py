@@ -5,12 +5,11 @@ from __future__ import annotations
 from importlib import import_module
 from importlib.util import find_spec
 
-from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
 from hezhu import __version__
 from hezhu.core.access.api_auth import SessionOrKey
-from hezhu.core.errors import HezhuError
+from hezhu.core.errors.api import tell_problems
 
 api = NinjaAPI(
     title="禾筑 Hezhu",
@@ -21,12 +20,7 @@ api = NinjaAPI(
 )
 
 
-@api.exception_handler(HezhuError)
-def problem(request: HttpRequest, error: HezhuError) -> HttpResponse:
-    response = api.create_response(request, error.as_problem(), status=error.status)
-    response["Content-Type"] = "application/problem+json"
-    return response
-
+tell_problems(api)
 
 for room in ("core.files", "core.jobs", "core.intake", "programme", "bim", "portal"):
     if find_spec(f"hezhu.{room}.api"):

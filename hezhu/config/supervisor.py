@@ -26,7 +26,7 @@ def _die_with_parent() -> None:
 def _child(*arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 - our own command
         [sys.executable, "-m", "hezhu.cli", *arguments],
-        preexec_fn=_die_with_parent,  # noqa: PLW1509 - no threads run here
+        preexec_fn=_die_with_parent,
         start_new_session=True,
     )
 

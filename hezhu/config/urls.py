@@ -5,6 +5,11 @@ from django.urls import include, path
 from hezhu.config.api import api
 from hezhu.config.health import healthz
 
+handler400 = "hezhu.core.errors.handlers.bad_request"
+handler403 = "hezhu.core.errors.handlers.permission_denied"
+handler404 = "hezhu.core.errors.handlers.not_found"
+handler500 = "hezhu.core.errors.handlers.server_error"
+
 urlpatterns = [
     path("healthz", healthz),
     path("api/v1/", api.urls),

@@ -11,7 +11,7 @@ from hezhu.core.access.models import Unit
 from hezhu.core.access.scoping import Scoped
 from hezhu.core.history import keeps_history
 from hezhu.core.register.lineage import Lineage
-from hezhu.core.register.search import grams_column, grams_index
+from hezhu.core.register.search import filter_indexes, grams_column, grams_index
 
 
 @keeps_history(exclude=["search_grams"])
@@ -45,7 +45,7 @@ class Policy(Lineage, Scoped):
         verbose_name = _("政策文件")
         verbose_name_plural = _("政策文件")
         constraints = [models.UniqueConstraint(fields=["title", "issuer", "is_demo"], name="policy_title_once")]
-        indexes = [grams_index("policy_grams")]
+        indexes = [grams_index("policy_grams"), *filter_indexes("policy", "title", "division", "category", "issued_on")]
 
     def __str__(self) -> str:
         return self.title
@@ -77,7 +77,7 @@ class Event(Lineage, Scoped):
         verbose_name = _("活动")
         verbose_name_plural = _("活动")
         constraints = [models.UniqueConstraint(fields=["title", "held_on", "is_demo"], name="event_once")]
-        indexes = [grams_index("event_grams"), models.Index(fields=["held_on"], name="event_date")]
+        indexes = [grams_index("event_grams"), *filter_indexes("event", "title", "division", "kind", "held_on")]
 
     def __str__(self) -> str:
         return self.title

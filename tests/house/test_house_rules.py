@@ -33,6 +33,7 @@ def test_every_register_says_what_it_holds_and_can_be_searched_fast(register: Re
     assert register.about
     names = {field.name for field in register.fields()}
     assert {*register.columns, *register.search, *register.key, *register.filters} <= names
+    assert set(register.filters) <= register.indexed() | {"titles"}
 
 
 def test_files_are_never_cascade_deleted() -> None:

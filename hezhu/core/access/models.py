@@ -44,6 +44,7 @@ class Unit(Scoped):
         verbose_name = _("单位")
         verbose_name_plural = _("单位")
         constraints = [models.UniqueConstraint(fields=["name", "is_demo"], name="unit_name_once")]
+        indexes = [models.Index(fields=["kind", "-id"], name="unit_by_kind")]
         ordering = ["id"]
 
     def __str__(self) -> str:

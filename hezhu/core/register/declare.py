@@ -84,6 +84,14 @@ class Register:
     def has_lineage(self) -> bool:
         return issubclass(self.model, Lineage)
 
+    def indexed(self) -> set[str]:
+        """Columns that lead an index: the ones a list may be sorted and filtered by with a million rows in it."""
+        meta = self.model._meta
+        single = {f.name for f in meta.concrete_fields if f.db_index or f.unique or f.primary_key}
+        named = {index.fields[0].lstrip("-") for index in meta.indexes if index.fields}
+        constrained = {c.fields[0] for c in meta.constraints if isinstance(c, models.UniqueConstraint) and c.fields}
+        return single | named | constrained
+
     def event_model(self) -> type[models.Model] | None:
         """The table of this register's history events."""
         for relation in self.model._meta.related_objects:

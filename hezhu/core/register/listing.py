@@ -13,8 +13,8 @@ from django.http import QueryDict
 from hezhu.core.register.declare import Register
 from hezhu.core.register.filters import filterset_of
 
-EXACT_UP_TO = 20_000
-DEEPEST_ROW = 20_000
+EXACT_UP_TO = 10_000
+DEEPEST_ROW = 10_000
 PAGE_SIZES = (20, 50, 100)
 
 
@@ -98,7 +98,9 @@ def page_of(register: Register, user: Any, params: QueryDict, focus: str | None 
     names = {f.name: f for f in register.fields()}
     order = params.get("sort", "")
     column = order.lstrip("-")
-    keys = (order, "-pk") if column in names and not names[column].is_relation else register.order
+    keys = (
+        (order, "-pk") if column in register.indexed() and column in names and not names[column].is_relation else register.order
+    )
     asked_size, asked_page = str(params.get("size", "")), str(params.get("page", ""))
     size = int(asked_size) if asked_size.isdigit() and int(asked_size) in PAGE_SIZES else PAGE_SIZES[0]
     page = max(1, min(int(asked_page) if asked_page.isdigit() else 1, DEEPEST_ROW // size))

@@ -52,6 +52,11 @@ def grams_index(name: str) -> GinIndex:
     return GinIndex(fields=["search_grams"], name=name)
 
 
+def filter_indexes(prefix: str, *columns: str) -> list[models.Index]:
+    """One index for each filtered or sorted column, newest rows first: a filter then reads only the page it shows."""
+    return [models.Index(fields=[column, "-id"], name=f"{prefix}_by_{column}"[:30]) for column in columns]
+
+
 def grams_of(text: str) -> list[str]:
     """The same grams in Python, for the query side."""
     text = text.lower()

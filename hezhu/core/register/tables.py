@@ -26,7 +26,7 @@ class ValueColumn(tables.Column):  # type: ignore[misc]
             verbose_name=field.verbose_name,
             attrs={"td": {"class": css}, "th": {"class": "right" if numeric else ""}},
             empty_values=(),
-            orderable=bool(field.db_index or field.unique or field.primary_key or field.name in {"name", "updated_at"}),
+            orderable=field.name in register.indexed() and not field.is_relation,
         )
 
     def render(self, record: Any) -> Any:

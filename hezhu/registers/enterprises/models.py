@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,7 @@ from hezhu.core.access.scoping import Scoped
 from hezhu.core.history import keeps_history
 from hezhu.core.register.fields import CodeListField, CreditCodeField, PersonNameField, PhoneField
 from hezhu.core.register.lineage import Lineage
-from hezhu.core.register.search import grams_column, grams_index
+from hezhu.core.register.search import filter_indexes, grams_column, grams_index
 
 
 @keeps_history(exclude=["search_grams"])
@@ -57,7 +58,11 @@ class Enterprise(Lineage, Scoped):
         verbose_name = _("企业")
         verbose_name_plural = _("企业")
         constraints = [models.UniqueConstraint(fields=["credit_code", "is_demo"], name="enterprise_code_once")]
-        indexes = [grams_index("enterprise_grams"), models.Index(fields=["division", "-id"], name="enterprise_division")]
+        indexes = [
+            grams_index("enterprise_grams"),
+            GinIndex(fields=["titles"], name="enterprise_titles"),
+            *filter_indexes("enterprise", "name", "division", "role"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -13,7 +13,7 @@ from hezhu.core.access.scoping import Scoped
 from hezhu.core.history import keeps_history
 from hezhu.core.register.fields import CodeListField, PersonNameField, PhoneField, ProjectNumberField
 from hezhu.core.register.lineage import Lineage
-from hezhu.core.register.search import grams_column, grams_index
+from hezhu.core.register.search import filter_indexes, grams_column, grams_index
 
 PARTIES = ("owner", "surveyor", "designer", "contractor", "supervisor")
 
@@ -76,8 +76,8 @@ class Project(Lineage, Scoped):
         constraints = [models.UniqueConstraint(fields=["number", "is_demo"], name="project_number_once")]
         indexes = [
             grams_index("project_grams"),
-            models.Index(fields=["division", "-id"], name="project_division"),
-            models.Index(fields=["permit_issued_on"], name="project_permit_date"),
+            *filter_indexes("project", "name", "division", "function", "permit_issued_on"),
+            *filter_indexes("project", "is_pilot_demonstration", "uses_bim"),
         ]
 
     def __str__(self) -> str:
@@ -125,8 +125,7 @@ class UnitBuilding(Lineage, Scoped):
         ]
         indexes = [
             grams_index("building_grams"),
-            models.Index(fields=["division", "-id"], name="building_division"),
-            models.Index(fields=["permit_issued_on"], name="building_permit_date"),
+            *filter_indexes("building", "name", "division", "kind", "is_prefab", "is_new", "permit_issued_on"),
         ]
 
     def __str__(self) -> str:
