@@ -16,6 +16,7 @@ import polars as pl
 from hezhu.engines import codes
 from hezhu.engines.codes import CodeKind, Problem
 from hezhu.engines.intake.contract import Field, Kind
+from hezhu.engines.intake.economy import mended_where_odd, once_per_text
 
 BLANKS = " \t\r\n\v\f\u00a0\u3000\u200b\ufeff"
 _EXCEL_EPOCH = date(1899, 12, 30)
@@ -117,6 +118,9 @@ class DateReader:
     """A day: 2025-06-18, 2025/6/18, 2025.6.18, 2025年6月18日, 20250618, with or without a clock time, or an Excel serial day (45826)."""
 
     def column(self, text: pl.Expr) -> pl.Expr:
+        return once_per_text(text, self._days, pl.Date())
+
+    def _days(self, text: pl.Expr) -> pl.Expr:
         plain = text.str.replace_many(list(_DATE_SPELLINGS), list(_DATE_SPELLINGS.values()))
         iso = plain.str.replace(_DAY, "$1-$2-$3").str.replace(_COMPACT_DAY, "$1-$2-$3")
         shaped = pl.when(iso.str.contains(r"^[1-9][0-9]{3}-[0-9]{1,2}-[0-9]{1,2}$")).then(iso)
@@ -175,7 +179,7 @@ class CodeListReader:
     codes: codes.CodeList
 
     def column(self, text: pl.Expr) -> pl.Expr:
-        return self.codes.code_column(text)
+        return once_per_text(text, self.codes.code_column, pl.String())
 
     def explain(self, text: str) -> Problem | None:
         return self.codes.explain(text)
@@ -200,6 +204,10 @@ class CodeSetReader:
 _BETWEEN = r"[,，;；\n、]+"
 
 
+_CLEAN_CODE = r"^[0-9A-Z.-]+$"
+_CLEAN_PHONE = r"^[01][0-9-]+$"
+
+
 @dataclass(frozen=True)
 class CodeReader:
     """An identifier of ``engines.codes``; width, blanks and case are mended."""
@@ -207,7 +215,7 @@ class CodeReader:
     kind: CodeKind
 
     def column(self, text: pl.Expr) -> pl.Expr:
-        clean = self.kind.normalised(text)
+        clean = mended_where_odd(text, _CLEAN_PHONE if self.kind.name == Kind.PHONE else _CLEAN_CODE, self.kind.normalised)
         return pl.when(self.kind.valid(clean)).then(clean)
 
     def explain(self, text: str) -> Problem | None:
@@ -222,6 +230,9 @@ class DivisionReader:
     digits: int | None
 
     def column(self, text: pl.Expr) -> pl.Expr:
+        return once_per_text(text, self._codes, pl.String())
+
+    def _codes(self, text: pl.Expr) -> pl.Expr:
         clean = codes.spelling.normalised(text)
         code = codes.division.code_column(text, self.scope or "330400", self.digits).fill_null(clean)
         fits = codes.division.valid(code, scope=self.scope)

@@ -13,6 +13,7 @@ import polars as pl
 
 from hezhu.engines.intake.cells import BLANKS, Reader
 from hezhu.engines.intake.contract import Contract, Field
+from hezhu.engines.intake.economy import mended_where_odd
 from hezhu.engines.intake.mapping import Mapping
 from hezhu.engines.intake.sheet import LINE, Sheet
 
@@ -39,8 +40,7 @@ def judge(
 
 def _text(column: pl.Expr, each: Field) -> pl.Expr:
     """The cell's text, stripped, or null when it says that there is nothing. ="0012" is how exports keep a text a text."""
-    text = column.str.strip_chars(BLANKS)
-    text = pl.when(text.str.starts_with('="')).then(text.str.replace(r'^="([^"]*)"$', "$1")).otherwise(text)
+    text = mended_where_odd(column.str.strip_chars(BLANKS), "^[^=]", lambda odd: odd.str.replace(r'^="([^"]*)"$', "$1"))
     return pl.when(~text.is_in(list(each.empty_words))).then(text)
 
 
