@@ -94,37 +94,72 @@ def watermark() -> dict[str, int]:
         return dict(zip(tables, (int(value or 0) for value in cursor.fetchone()), strict=True))
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What is known of one world on one day: the registers' state now, and the last computation of the day."""
+
+    as_of: dt.date
+    demo: bool
+    mark: dict[str, int]
+    last: Computation | None
+
+    @classmethod
+    def of(cls, as_of: dt.date, *, demo: bool) -> Moment:
+        return cls(as_of, demo, watermark(), Computation.objects.filter(as_of=as_of, is_demo=demo).first())
+
+    @property
+    def is_fresh(self) -> bool:
+        return self.last is not None and self.last.watermark == self.mark
+
+    @property
+    def takes_snapshots(self) -> bool:
+        """Snapshots serve when they are up to date, or when computing on the page would take too long."""
+        return self.last is not None and (self.is_fresh or self.last.duration_ms > LIVE_BUDGET_MS)
+
+    def key(self, *parts: object) -> str:
+        """A cache key that changes with the registers."""
+        marks = ".".join(map(str, self.mark.values()))
+        return ":".join(map(str, ("figures", connection.settings_dict["NAME"], self.demo, self.as_of, marks, *parts)))
+
+
 def figures_now(division: str, *, demo: bool, as_of: dt.date) -> Figures:
-    """The figures of every definition for ``division`` on ``as_of``: from the cache, a snapshot that is up to date, or live."""
-    mark = watermark()
-    definitions = in_force()
-    versions = ".".join(str(one.pk) for one in definitions.values())
-    key = f"figures:{connection.settings_dict['NAME']}:{division}:{demo}:{as_of}:{versions}:{'.'.join(map(str, mark.values()))}"
+    """The figures of every definition for ``division`` on ``as_of``: from the cache, from snapshots, or computed now."""
+    moment, definitions = Moment.of(as_of, demo=demo), in_force()
+    key = moment.key(division, *(one.pk for one in definitions.values()))
     if (kept := cache.get(key)) is not None:
         return kept
-    last = Computation.objects.filter(as_of=as_of, is_demo=demo).first()
-    fresh = last is not None and last.watermark == mark
-    if fresh or (last is not None and last.duration_ms > LIVE_BUDGET_MS):
-        found = _from_snapshots(division, demo, as_of, definitions, last, is_stale=not fresh)
-        if found is not None:
-            if fresh:
-                cache.set(key, found, CACHE_SECONDS)
-            return found
-    run = run_for(division, demo=demo, as_of=as_of)
-    found = Figures(as_of, division, timezone.now(), {target: figure_of(one, run) for target, one in definitions.items()})
-    cache.set(key, found, CACHE_SECONDS)
+    found = _from_snapshots(division, moment, definitions) if moment.takes_snapshots else None
+    if found is None:
+        run = run_for(division, demo=demo, as_of=as_of)
+        found = Figures(as_of, division, timezone.now(), {target: figure_of(one, run) for target, one in definitions.items()})
+    if not found.is_stale:
+        cache.set(key, found, CACHE_SECONDS)
     return found
 
 
-def _from_snapshots(
-    division: str, demo: bool, as_of: dt.date, definitions: dict[str, InForce], last: Computation | None, *, is_stale: bool
-) -> Figures | None:
+def _from_snapshots(division: str, moment: Moment, definitions: dict[str, InForce]) -> Figures | None:
     """The stored figures of the day; None when a definition in force has none."""
-    rows = Snapshot.objects.filter(division=division, is_demo=demo, as_of=as_of)
-    by_target = {row.target: figure_of_snapshot(row) for row in rows if row.definition_id in {d.pk for d in definitions.values()}}
-    if last is None or set(definitions) - set(by_target):
+    pks = [one.pk for one in definitions.values()]
+    rows = Snapshot.objects.filter(division=division, is_demo=moment.demo, as_of=moment.as_of, definition__in=pks)
+    by_target = {row.target: figure_of_snapshot(row) for row in rows}
+    if moment.last is None or set(definitions) - set(by_target):
         return None
-    return Figures(as_of, division, last.computed_at, by_target, is_stale)
+    return Figures(moment.as_of, division, moment.last.computed_at, by_target, is_stale=not moment.is_fresh)
+
+
+def county_figures(definition: InForce, *, demo: bool, as_of: dt.date) -> dict[str, Figure]:
+    """One figure by county: from the cache, from snapshots, or computed now. A county without rows may be absent."""
+    moment = Moment.of(as_of, demo=demo)
+    key = moment.key("counties", definition.pk)
+    if (kept := cache.get(key)) is not None:
+        return kept
+    if moment.takes_snapshots:
+        rows = Snapshot.objects.filter(is_demo=demo, as_of=as_of, definition=definition.pk).exclude(division=city())
+        if found := {row.division: figure_of_snapshot(row) for row in rows}:
+            return found
+    found = figures_by_division(definition, run_for(city(), demo=demo, as_of=as_of))
+    cache.set(key, found, CACHE_SECONDS)
+    return found
 
 
 def figure_of_snapshot(row: Snapshot) -> Figure:

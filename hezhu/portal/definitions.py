@@ -24,6 +24,7 @@ from hezhu.engines.indicators.compiled import FORMAT
 from hezhu.engines.indicators.tables import schema_as_dict
 from hezhu.portal.models import Definition
 from hezhu.portal.schema import fingerprint, schema
+from hezhu.programme.dates import today
 
 logger = logging.getLogger(__name__)
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -88,7 +89,7 @@ def load() -> int:
         entry
         for entry in entries
         if (row := current.get(entry["target"])) is None
-        or row.digest != indicators[entry["target"]].digest
+        or row.text != json.loads(indicators[entry["target"]].text)
         or row.fingerprint != fingerprint()
         or row.compiled.get("format") != FORMAT
     ]
@@ -102,10 +103,10 @@ def load() -> int:
 
 
 def _keep(row: Definition | None, indicator: Indicator, compiled: dict[str, Any]) -> bool:
-    """A new version where the definition changed; new SQL for the same version where only the registers did."""
+    """A new version, in force from today, where what is counted changed; else new words or new SQL for the same version."""
     if row is not None and row.digest == indicator.digest:
-        row.compiled, row.fingerprint = compiled, fingerprint()
-        row.save(update_fields=["compiled", "fingerprint"])
+        row.text, row.compiled, row.fingerprint = json.loads(indicator.text), compiled, fingerprint()
+        row.save(update_fields=["text", "compiled", "fingerprint", "updated_at"])
         return False
     last = Definition.objects.filter(target=indicator.target).aggregate(last=Max("version"))["last"] or 0
     Definition.objects.filter(target=indicator.target, is_current=True).update(is_current=False)
@@ -116,14 +117,19 @@ def _keep(row: Definition | None, indicator: Indicator, compiled: dict[str, Any]
         text=json.loads(indicator.text),
         compiled=compiled,
         fingerprint=fingerprint(),
-        in_force_from=pack()["in_force_from"],
+        in_force_from=today() if last else pack()["in_force_from"],
     )
     return True
 
 
 def _compile(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Compile in a child process: Ibis stays out of the memory of the web process and of the command."""
-    request = json.dumps({"schema": schema_as_dict(schema()), "entries": entries}, default=str)
+    return json.loads(_answer(json.dumps({"schema": schema_as_dict(schema()), "entries": entries}, default=str)))
+
+
+@lru_cache(maxsize=2)
+def _answer(request: str) -> str:
+    """What the compiling process says; kept, so that a process that sets up several databases compiles once."""
     done = subprocess.run(
         [sys.executable, "-m", "hezhu.engines.indicators"],
         input=request,
@@ -136,7 +142,7 @@ def _compile(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     if done.returncode:
         logger.error("compiling indicators failed: %s", done.stderr)
         raise DefinitionsWrong(problems=done.stderr.strip().splitlines()[-1] if done.stderr.strip() else str(done.returncode))
-    return json.loads(done.stdout)
+    return done.stdout
 
 
 def in_force() -> dict[str, InForce]:
@@ -148,13 +154,13 @@ def in_force() -> dict[str, InForce]:
     return _in_force(stamp)
 
 
-def _stamp() -> tuple[tuple[int, str], ...]:
-    return tuple(Definition.objects.filter(is_current=True).order_by("target").values_list("pk", "fingerprint"))
+def _stamp() -> tuple[tuple[int, dt.datetime], ...]:
+    return tuple(Definition.objects.filter(is_current=True).order_by("target").values_list("pk", "updated_at"))
 
 
 @lru_cache(maxsize=2)
-def _in_force(stamp: tuple[tuple[int, str], ...]) -> dict[str, InForce]:
-    rows = Definition.objects.filter(pk__in=[pk for pk, _fingerprint in stamp]).order_by("target")
+def _in_force(stamp: tuple[tuple[int, dt.datetime], ...]) -> dict[str, InForce]:
+    rows = Definition.objects.filter(pk__in=[pk for pk, _updated in stamp]).order_by("target")
     return {
         row.target: InForce(
             row.pk, row.version, row.in_force_from, read_indicator(row.text, schema()), Compiled.from_dict(row.compiled)

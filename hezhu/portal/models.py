@@ -28,6 +28,7 @@ class Definition(models.Model):
     fingerprint = models.CharField(max_length=64)
     in_force_from = models.DateField(_("起用"))
     is_current = models.BooleanField(_("现行"), default=True)
+    updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         verbose_name = _("指标口径")

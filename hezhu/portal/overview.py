@@ -16,7 +16,7 @@ from hezhu.core.access.divisions import counties
 from hezhu.portal import wording
 from hezhu.portal.cards import Card
 from hezhu.portal.charts import SevenFields, Sparkline, seven_fields, sparkline
-from hezhu.portal.computing import city, figures_by_division, run_for
+from hezhu.portal.computing import county_figures
 from hezhu.portal.definitions import InForce, in_force, pack, pilot_start
 from hezhu.programme.lights import Light
 from hezhu.programme.models import Phase, Target
@@ -105,23 +105,24 @@ class CountyMap:
 def county_map(chosen: str, *, demo: bool, as_of: dt.date, cards: list[Card]) -> CountyMap | None:
     """The figure ``chosen`` (a target's code) by county; the first on offer when there is no such choice. None without definitions."""
     targets = {card.target.code: card.target for card in cards}
-    definitions = {code: one for code, one in in_force().items() if code in pack()["by_county"] and code in targets}
-    if not definitions:
+    definitions = {code: one for code, one in in_force().items() if code in targets}
+    choices = [(row["target"], row["name"]) for row in pack()["by_county"] if row["target"] in definitions]
+    if not choices:
         return None
-    code = chosen if chosen in definitions else next(code for code in pack()["by_county"] if code in definitions)
+    code = chosen if chosen in dict(choices) else choices[0][0]
     definition = definitions[code]
     goal = county_goal(definition, targets[code])
     values = county_values(definition, goal, demo=demo, as_of=as_of)
     names = counties()
     return CountyMap(
         target=code,
-        name=definition.indicator.title,
+        name=dict(choices)[code],
         unit=_unit(definition),
         decimals=definition.indicator.decimals,
         url=reverse("portal:target", args=[code]),
         drawing=seven_fields(names, {row.code: row.value for row in values}, goal),
         rows=values,
-        choices=[(key, definitions[key].indicator.title) for key in pack()["by_county"] if key in definitions],
+        choices=choices,
     )
 
 
@@ -131,8 +132,8 @@ def county_goal(definition: InForce, target: Target) -> Decimal | None:
 
 
 def county_values(definition: InForce, goal: Decimal | None, *, demo: bool, as_of: dt.date) -> list[CountyValue]:
-    """The figure of each county, computed now."""
-    found = figures_by_division(definition, run_for(city(), demo=demo, as_of=as_of))
+    """The figure of each county; a share of nothing is unknown, a count of nothing is 0."""
+    found = county_figures(definition, demo=demo, as_of=as_of)
     rows = []
     for code, name in counties().items():
         figure = found.get(code)

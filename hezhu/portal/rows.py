@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -36,8 +37,13 @@ class Cell:
 class ShownRow:
     """One row of the list."""
 
+    register: str
+    key: int
+    name: str
     cells: list[Cell]
     division: str
+    division_code: str
+    happened_on: dt.date | None
     numerator: Decimal
     denominator: Decimal
     is_counted: bool
@@ -147,8 +153,13 @@ def _shown(definition: InForce, rows: list[RowBehind], user: Any) -> tuple[list[
             continue
         shown.append(
             ShownRow(
+                register=_register(definition, row.source).slug,
+                key=row.key,
+                name=str(record),
                 cells=_cells(definition, record, row.source),
                 division=names.get(row.division, row.division),
+                division_code=row.division,
+                happened_on=row.happened_on,
                 numerator=row.numerator,
                 denominator=row.denominator,
                 is_counted=row.is_counted,
@@ -160,7 +171,7 @@ def _shown(definition: InForce, rows: list[RowBehind], user: Any) -> tuple[list[
 
 
 def _reason(definition: InForce, record: Any, row: RowBehind) -> str:
-    """Why a row is not counted; a building says more of itself where its judgement was written down."""
+    """Why a row is not counted; a building says more where its judgement was written down."""
     said = getattr(record, "assembly_reason", "") if definition.indicator.target == "T08" else ""
     return f"{row.reason}：{said}" if row.reason and said and not row.is_counted else row.reason
 

@@ -1,4 +1,4 @@
-"""今日要办: what waits for this account, the most pressing first: late tasks, reports, review cases."""
+"""今日要办: what waits for this account, the most pressing first: late tasks, reports, review cases, quarantined rows."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from hezhu.bim.models import ReviewCase
+from hezhu.core.intake.waiting import quarantined_batches
+from hezhu.core.register.declare import registers
 from hezhu.programme.lights import Light
 from hezhu.programme.models import MonthlyReport
 from hezhu.programme.standing import Standing
@@ -51,7 +53,7 @@ class TodoList:
 
 def todo_list(user: Any, standings: Mapping[int, Standing], today: dt.date) -> TodoList:
     """What waits for ``user``. Each kind of work shows at most two entries before the rest fill up, so that none hides another."""
-    kinds = [list(found) for found in (_tasks(user, standings), _reports(user, today), _cases(user))]
+    kinds = [list(found) for found in (_tasks(user, standings), _reports(user, today), _cases(user), _quarantine(user))]
     everything = [item for found in kinds for item in found]
     first = [item for found in kinds for item in found[:SHARE]]
     rest = [item for found in kinds for item in found[SHARE:]]
@@ -82,7 +84,7 @@ def _tasks(user: Any, standings: Mapping[int, Standing]) -> Iterable[Todo]:
         detail = _("%(unit)s牵头") % {"unit": row.unit}
         if decisive and days >= 0 and decisive.answer:
             detail = f"{detail} · {decisive.answer}"
-        title = f"{requirement.code} {requirement.text[:36]}"
+        title = f"{requirement.code} {requirement.text}"
         found.append(Todo(row.light.value, title, detail, due, address("programme:task", requirement.code), days))
     return sorted(found, key=lambda item: (item.lamp != "late", item.days))
 
@@ -106,7 +108,7 @@ def _reports(user: Any, today: dt.date) -> Iterable[Todo]:
 def _report(row: MonthlyReport, words: str, due: str, lamp: str) -> Todo:
     title = words % {"unit": row.unit, "month": f"{row.month:%Y-%m}"}
     requirement = row.instance.requirement
-    detail = row.decision_reason or f"{requirement.code} {requirement.text[:30]}"
+    detail = row.decision_reason or f"{requirement.code} {requirement.text}"
     return Todo(lamp, title, detail, due, address("programme:task", requirement.code))
 
 
@@ -120,4 +122,15 @@ def _cases(user: Any) -> Iterable[Todo]:
         title = _("BIM 审查 %(number)s 待判定 %(count)s 项") % {"number": row.number, "count": row.undecided}
         place = f"{row.project} {row.building}" if row.building else str(row.project)
         found.append(Todo("watch", title, place, row.get_stage_display(), row.get_absolute_url()))
+    return found
+
+
+def _quarantine(user: Any) -> Iterable[Todo]:
+    """Batches with rows that did not get into their register."""
+    found = []
+    for batch in quarantined_batches(user)[:SHOWN]:
+        register = registers.get(batch.register)
+        name = register.label if register else batch.register
+        title = _("%(register)s %(count)s 行被隔离") % {"register": name, "count": batch.waiting}
+        found.append(Todo("watch", title, f"{batch.source} · {batch.number}", _("待补正"), batch.get_absolute_url()))
     return found

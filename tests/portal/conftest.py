@@ -34,15 +34,8 @@ def make_building(units: dict):
 
     def make(division: str = "330481", *, demo: bool = False, project: dict | None = None, **changes: object) -> UnitBuilding:
         number = f"{division}26030101{len(made) + 1:02d}"
-        home = Project.objects.create(
-            number=number,
-            name=f"项目{len(made) + 1}",
-            division=division,
-            is_demo=demo,
-            permit_issued_on=date(2026, 3, 1),
-            owner=units["firm"],
-            **(project or {}),
-        )
+        home = {"name": f"项目{len(made) + 1}", "permit_issued_on": date(2026, 3, 1), "owner": units["firm"], **(project or {})}
+        home = Project.objects.create(number=number, division=division, is_demo=demo, **home)
         columns = {"code": "1#", "name": f"{len(made) + 1}号楼", "area_m2": Decimal(1000), "permit_issued_on": date(2026, 3, 1)}
         made.append(UnitBuilding.objects.create(project=home, division=division, is_demo=demo, **(columns | changes)))
         return made[-1]

@@ -101,9 +101,10 @@ def test_all_targets_are_listed(as_, city_officer, plan):
     assert [len(cards) for _label, cards in response.context["groups"]] == [18, 18, 4, 7]
 
 
-@pytest.mark.parametrize("code", ["T01", "T05", "T13", "T14", "M01", "M04", "F01", "Q01", "Q06", "T18"])
-def test_every_kind_of_target_has_a_page(as_, city_officer, plan, code):
-    assert as_(city_officer).get(f"/targets/{code}/").status_code == 200
+def test_every_kind_of_target_has_a_page(as_, city_officer, plan):
+    client = as_(city_officer)
+    codes = ["T01", "T05", "T13", "T14", "M01", "M04", "F01", "Q01", "Q06", "T18"]
+    assert [client.get(f"/targets/{code}/").status_code for code in codes] == [200] * 10
 
 
 def test_an_expert_has_no_targets_and_is_led_elsewhere(as_, expert, plan):

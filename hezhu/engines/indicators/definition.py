@@ -13,6 +13,7 @@ MISSING_AMOUNT = 1
 DUPLICATE = 2
 FIRST_REASON = 3
 OTHERWISE = 999
+COUNTED_KEYS = {"target", "table", "where", "period", "numerator", "denominator", "scale", "done_at"}
 
 
 class DefinitionError(ValueError):
@@ -121,8 +122,14 @@ class Indicator:
 
     @property
     def digest(self) -> str:
-        """The same for the same definition: SHA-256 over its canonical JSON, 64 hex digits."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        """The same as long as the indicator counts the same: SHA-256 over what is counted and how, 64 hex digits.
+
+        Titles, labels, notes, shown columns and the wording of reasons may change without a new version.
+        """
+        counted = {key: value for key, value in json.loads(self.text).items() if key in COUNTED_KEYS}
+        for side in ("numerator", "denominator"):
+            counted[side] = {key: value for key, value in (counted.get(side) or {}).items() if key != "label"}
+        return hashlib.sha256(canonical(counted).encode()).hexdigest()
 
     def reason_text(self, code: int) -> str:
         """Why a row is not counted, in words; empty for a counted row (code 0)."""
