@@ -23,12 +23,12 @@ def tracked_files() -> list[Path]:
     return [ROOT / name for name in names if name and (ROOT / name).is_file()]
 
 
-@pytest.mark.parametrize("register", registers, ids=lambda register: register.slug)
+@pytest.mark.parametrize("register", list(registers), ids=lambda register: register.slug)
 def test_every_register_keeps_history(register: Register) -> None:
     assert register.event_model() is not None
 
 
-@pytest.mark.parametrize("register", registers, ids=lambda register: register.slug)
+@pytest.mark.parametrize("register", list(registers), ids=lambda register: register.slug)
 def test_every_register_says_what_it_holds_and_can_be_searched_fast(register: Register) -> None:
     assert register.about
     names = {field.name for field in register.fields()}
