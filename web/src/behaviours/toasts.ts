@@ -13,6 +13,8 @@ const SECONDS_SHOWN = 6;
 
 /** One sentence at the foot of the page. Refusals (`act`, `hold`) stay until closed; the rest leave by themselves. */
 export function toast(text: string, kind: ToastKind = "info"): void {
+  const standing = [...document.querySelectorAll(".toast-note > span")].some((other) => other.textContent === text);
+  if (standing) return; // the same sentence again, for example from a repeated request
   const close = element("button", { type: "button", class: "btn-icon", "aria-label": t("关闭") }, icon("x"));
   const lasting = kind === "act" || kind === "hold";
   const note = element("div", { class: `toast-note is-${kind}`, role: lasting ? "alert" : "status" });

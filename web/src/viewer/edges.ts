@@ -4,6 +4,7 @@ import type { Stage } from "./stage";
 
 const CREASE_DEGREES = 30;
 const BATCH = 30;
+const BATCHES_A_SHOW = 12;
 const FAINT = 0.18;
 /** Beyond this many line ends the drawing is too dense to help and too heavy to move. */
 const MOST_POINTS = 1_500_000;
@@ -52,6 +53,7 @@ export class EdgeLines {
         this.points.set(id, points);
         total += points.length / 3;
       }
+      if ((start / BATCH) % BATCHES_A_SHOW === BATCHES_A_SHOW - 1) this.show(visible());
       await idle();
     }
     this.show(visible());

@@ -54,10 +54,13 @@ export class Stage {
     this.dirty = true;
   }
 
-  /** Look at `box` so that it fills the view; `from` keeps or sets the direction of sight. */
+  /**
+   * Look at `box` so that it fills the view; `azimuth` and `polar` (radians) turn the sight, else it stays. `covered` is the width in
+   * pixels that a panel takes from the right: the box stands in the middle of the rest.
+   */
   async look(
     box: THREE.Box3,
-    options: { azimuth?: number; polar?: number; margin?: number; smooth?: boolean } = {},
+    options: { azimuth?: number; polar?: number; margin?: number; smooth?: boolean; covered?: number } = {},
   ): Promise<void> {
     if (box.isEmpty()) return;
     const azimuth = options.azimuth ?? this.controls.azimuthAngle;
@@ -71,7 +74,11 @@ export class Stage {
     this.camera.far = distance * 40 + 1000;
     this.camera.updateProjectionMatrix();
     this.controls.normalizeRotations();
-    await this.controls.setLookAt(eye.x, eye.y, eye.z, x, y, z, (options.smooth ?? true) && this.smooth);
+    const smooth = (options.smooth ?? true) && this.smooth;
+    const metresPerPixel =
+      (2 * distance * Math.tan(THREE.MathUtils.degToRad(FIELD_OF_VIEW / 2))) / Math.max(1, this.host.clientHeight);
+    void this.controls.setFocalOffset(((options.covered ?? 0) / 2) * metresPerPixel, 0, 0, smooth);
+    await this.controls.setLookAt(eye.x, eye.y, eye.z, x, y, z, smooth);
   }
 
   /** How far from its centre the camera must stand, in direction `towards`, to see every corner of `box`. */

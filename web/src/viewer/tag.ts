@@ -37,7 +37,10 @@ export class Tag {
     this.box.hidden = !at;
     if (!at) return;
     const { clientWidth, clientHeight } = this.stage.host;
-    const x = Math.min(Math.max(8, at.x + GAP), Math.max(8, clientWidth - this.box.offsetWidth - 8));
+    const panel = this.stage.host.querySelector<HTMLElement>(".props:not([hidden])");
+    const beside = panel && panel.offsetWidth < clientWidth / 2 && at.y < panel.offsetTop + panel.offsetHeight;
+    const right = (beside ? panel.offsetLeft : clientWidth) - 8;
+    const x = Math.max(8, Math.min(at.x + GAP, right - this.box.offsetWidth));
     const y = Math.min(Math.max(8, at.y + GAP), Math.max(8, clientHeight - this.box.offsetHeight - 8));
     this.box.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
   }

@@ -14,6 +14,8 @@ import { Toolbar } from "./toolbar";
 const START = { azimuth: Math.PI / 5, polar: Math.PI / 3.1 };
 const CLICK_PIXELS = 5;
 const NEAREST_LOOK_METRES = 3;
+const PROPERTIES_PIXELS = 272;
+const NARROW_PIXELS = 600;
 
 /** The model viewer on one page element. See contract.ts for what goes in and out. */
 export class Viewer {
@@ -225,18 +227,23 @@ export class Viewer {
     this.host.dispatchEvent(new CustomEvent("hezhu:picked", { bubbles: true, detail: { globalId } }));
   }
 
-  private async select(ids: number[], globalId: string | null, verdict: Fly["verdict"] | null): Promise<void> {
+  private async select(ids: number[], globalId: string | null, verdict: Fly["verdict"] | null, byFinding = false): Promise<void> {
     const model = this.model!;
     model.look.selected = ids;
     model.look.selectedVerdict = verdict ?? null;
     this.drawing.clear();
     this.tag.hide();
     this.enableSelectionTools();
-    if (globalId) void this.properties.show(globalId);
+    if (globalId && !(byFinding && this.narrow)) void this.properties.show(globalId);
     else this.properties.hide();
     const colour = verdict ? VERDICT_COLOURS[verdict] : SELECTED_COLOUR;
     const outlined = this.drawing.outline(model, ids, colour);
     await Promise.all([model.refresh(), outlined]);
+  }
+
+  /** A stage too small to show properties beside the model; the finding's own row tells enough there. */
+  private get narrow(): boolean {
+    return this.host.clientWidth < NARROW_PIXELS;
   }
 
   private async clear(): Promise<void> {
@@ -261,9 +268,13 @@ export class Viewer {
       this.say(found.known ? t("这个构件在模型里没有实体，不能定位。") : t("这个构件不在这一版模型里。"));
       return;
     }
-    void this.stage.look(box.clone().expandByScalar(NEAREST_LOOK_METRES / 2), { polar: Math.PI / 4, margin: 1.5 });
+    void this.stage.look(box.clone().expandByScalar(NEAREST_LOOK_METRES / 2), {
+      polar: Math.PI / 4,
+      margin: 1.5,
+      covered: this.narrow ? 0 : PROPERTIES_PIXELS,
+    });
     if (globalId) await this.openStoreyOf(globalId, found.ids);
-    const painted = this.select(found.ids, found.known ? (globalId ?? null) : null, verdictShown);
+    const painted = this.select(found.ids, found.known ? (globalId ?? null) : null, verdictShown, true);
     if (shape && drawn) this.drawing.shape(model, shape);
     if (label) this.tag.show(label, (drawn ?? box).getCenter(box.min.clone()), verdictShown);
     await painted;
