@@ -25,7 +25,7 @@ from hezhu.programme.models import Closure, Requirement, Target, TargetBasis
 
 
 class Source(StrEnum):
-    """Where a figure comes from."""
+    """Where a figure comes from. A milestone whose task the office closed with evidence is done, whatever the registers hold."""
 
     COMPUTED = "computed"
     ENTERED = "entered"
@@ -193,6 +193,8 @@ def _card(
     if figure is not None:
         source, value = Source.COMPUTED, figure.value
         points = [*points, Point(as_of, figure.value, figure.numerator, figure.denominator)]
+        if closures and target.op == "done" and (value or 0) < goal.done_at:
+            source, value = Source.CLOSED_TASK, goal.done_at
     elif newest is not None:
         source, value = Source.ENTERED, newest.value
         points = [Point(row.as_of, row.value, row.numerator, row.denominator) for row in reversed(entered)]

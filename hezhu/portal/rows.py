@@ -26,8 +26,9 @@ EXPORT_LIMIT = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One value with the address of the record it belongs to (empty for plain values)."""
+    """One value under its column's title, with the address of the record it names (empty for plain values)."""
 
+    head: str
     text: Any
     url: str = ""
     is_number: bool = False
@@ -179,8 +180,9 @@ def _reason(definition: InForce, record: Any, row: RowBehind) -> str:
 def _cells(definition: InForce, record: Any, source: int) -> list[Cell]:
     register = _register(definition, source)
     if source == 1:
-        return [Cell(str(record), register.url(record))]
+        return [Cell(register.label, str(record), register.url(record))]
     cells = []
+    titles = heads(definition)
     for number, path in enumerate(definition.indicator.columns):
         field, steps = _field(register, path)
         owner = record
@@ -189,7 +191,7 @@ def _cells(definition: InForce, record: Any, source: int) -> list[Cell]:
         of_owner = registers.of(type(owner))
         is_name = field.name in ("name", "title") and (number == 0 or owner is record)
         url = of_owner.url(owner) if of_owner and is_name else ""
-        cells.append(Cell(display(owner, field), url, _is_number(field)))
+        cells.append(Cell(titles[number][0], display(owner, field), url, _is_number(field)))
     return cells
 
 

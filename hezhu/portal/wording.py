@@ -74,11 +74,16 @@ def gap_text(card: Card) -> str:
     """超 3.2 个百分点, 差 4,158 名, 口径 3 种，须选定, 刚好达到."""
     judgement = card.judgement
     if judgement.why == Why.NO_BASIS:
-        return _("缺基期，读法 3 种，须选定")
+        return _("读法 3 种，须选定")
     if judgement.why == Why.NO_VALUE:
         return _("还没有填报") if card.definition is None else _("没有可计算的行")
     if judgement.why == Why.NO_EARLIER_VALUE:
         return _("缺上年数")
+    if card.source.value == "closed-task" and card.figure is not None:
+        return _("登记库 %(found)s / %(wanted)s") % {
+            "found": number(card.figure.value, 0),
+            "wanted": number(card.goal.done_at, 0),
+        }
     if judgement.gap is None or (card.target.op == "done" and card.state == State.DONE):
         return ""
     amount = number(abs(judgement.gap), card.decimals)

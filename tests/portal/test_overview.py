@@ -121,3 +121,27 @@ def test_an_unknown_target_is_not_found(as_, city_officer, plan):
 
 def test_an_empty_platform_says_what_to_do(as_, city_officer):
     assert "试点方案还没有装入" in text_of(as_(city_officer).get("/"))
+
+
+def test_a_milestone_is_done_when_its_task_is_closed_whatever_the_registers_hold(as_, city_officer, plan):
+    from datetime import date
+
+    from hezhu.core.files.actions import keep
+    from hezhu.programme.actions.decisions import close_instance
+    from hezhu.programme.instances import open_instances
+    from hezhu.programme.models import RequirementInstance
+
+    open_instances(date(2026, 6, 17))
+    client = as_(city_officer)
+    before = client.get("/targets/M02/").context["card"]
+    assert (before.state, before.value_text, before.gap_text) == ("missed", "0 / 2", "差 2 项")
+    instance = RequirementInstance.objects.get(requirement__code="JX-02-1")
+    proof = keep(b"evidence\n", by=city_officer, purpose="evidence", name="proof.txt")
+    close_instance(instance, closed_on=date(2022, 12, 20), summary="2022-12-20 印发", evidence=[proof], by=city_officer)
+    after = client.get("/targets/M02/").context["card"]
+    assert (after.state, after.value_text, after.gap_text, after.source.value) == (
+        "done",
+        "已办结",
+        "登记库 0 / 2",
+        "closed-task",
+    )

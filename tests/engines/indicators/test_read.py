@@ -72,7 +72,9 @@ def test_a_target_is_defined_once(schema, titled_firms):
     assert error.value.problems == ("T03：定义了两次，请只留一条。",)
 
 
-def test_digest_changes_with_the_definition_only(schema, titled_firms):
+def test_digest_changes_with_what_is_counted_only(schema, titled_firms):
     first = read_indicator(titled_firms, schema)
-    assert read_indicator(dict(reversed(titled_firms.items())), schema).digest == first.digest
-    assert read_indicator(titled_firms | {"title": "示范企业数"}, schema).digest != first.digest
+    same = dict(reversed(titled_firms.items())) | {"title": "示范企业数", "notes": ["另一种说法"]}
+    assert read_indicator(same, schema).digest == first.digest
+    narrower = titled_firms | {"where": [*titled_firms["where"], {"column": "titled_on", "op": "not_null"}]}
+    assert read_indicator(narrower, schema).digest != first.digest
