@@ -52,7 +52,9 @@ def preview(batch: Batch, user: Any) -> Preview:
     sheet = sheet_of(batch, contract)
     chosen = {title: name for name, title in batch.mapping["columns"].items()}
     proposed = {match.column: match for match in propose_mapping(sheet.columns, contract).matches}
-    masks = {field.name: str(getattr(field, "kind", "")) for field in register.fields() if field.name in register.personal_fields()}
+    masks = {
+        field.name: str(getattr(field, "kind", "")) for field in register.fields() if field.name in register.personal_fields()
+    }
     columns = []
     for title in sheet.columns:
         match = proposed[title]
