@@ -39,4 +39,5 @@ export interface Fly {
 
 export const VERDICT_COLOURS: Record<Verdict, number> = { fail: 0xb93022, manual: 0xb07c00, pass: 0xa9c47a, na: 0xd3dbd8 };
 export const SELECTED_COLOUR = 0x1a6585;
-export const SHAPE_COLOUR = 0xb93022;
+/** Lines need more strength than faces. */
+export const SHAPE_COLOURS: Record<Verdict, number> = { fail: 0xb93022, manual: 0x795500, pass: 0x41661a, na: 0x43545b };

@@ -4,7 +4,7 @@ import { LineGeometry } from "three/addons/lines/LineGeometry.js";
 import { LineMaterial } from "three/addons/lines/LineMaterial.js";
 import { LineSegments2 } from "three/addons/lines/LineSegments2.js";
 import { LineSegmentsGeometry } from "three/addons/lines/LineSegmentsGeometry.js";
-import { SHAPE_COLOUR, type Shape } from "./contract";
+import { type Shape } from "./contract";
 import type { Model } from "./model";
 import type { Stage } from "./stage";
 
@@ -50,7 +50,7 @@ export class Drawing {
     return new THREE.Box3().setFromPoints(shape.points.map((point) => model.fromIfc(point)));
   }
 
-  shape(model: Model, shape: Shape, colour = SHAPE_COLOUR): void {
+  shape(model: Model, shape: Shape, colour: number): void {
     const points = shape.points.map((point) => model.fromIfc(point));
     const [first, second] = points;
     if (!first) return;

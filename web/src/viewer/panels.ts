@@ -59,6 +59,8 @@ export class FloorsPanel {
 
   mark(id: string): void {
     for (const [key, button] of this.buttons) button.setAttribute("aria-pressed", String(key === id));
+    const chosen = this.buttons.get(id);
+    if (chosen) this.box.scrollTop = chosen.offsetTop - this.box.clientHeight / 2;
   }
 
   private button(id: string, title: string | undefined, content: (Node | string)[], storey: Storey | null): HTMLButtonElement {

@@ -1,7 +1,7 @@
 import { beside, element } from "../dom";
 import { t } from "../text";
 import type { Elements, Fly, Storey, Verdicts } from "./contract";
-import { SELECTED_COLOUR, VERDICT_COLOURS } from "./contract";
+import { SELECTED_COLOUR, SHAPE_COLOURS, VERDICT_COLOURS } from "./contract";
 import { Drawing } from "./drawing";
 import { Measure } from "./measure";
 import { Model } from "./model";
@@ -236,7 +236,7 @@ export class Viewer {
     this.enableSelectionTools();
     if (globalId && !(byFinding && this.narrow)) void this.properties.show(globalId);
     else this.properties.hide();
-    const colour = verdict ? VERDICT_COLOURS[verdict] : SELECTED_COLOUR;
+    const colour = verdict ? SHAPE_COLOURS[verdict] : SELECTED_COLOUR;
     const outlined = this.drawing.outline(model, ids, colour);
     await Promise.all([model.refresh(), outlined]);
   }
@@ -275,7 +275,7 @@ export class Viewer {
     });
     if (globalId) await this.openStoreyOf(globalId, found.ids);
     const painted = this.select(found.ids, found.known ? (globalId ?? null) : null, verdictShown, true);
-    if (shape && drawn) this.drawing.shape(model, shape);
+    if (shape && drawn) this.drawing.shape(model, shape, SHAPE_COLOURS[verdictShown ?? "fail"]);
     if (label) this.tag.show(label, (drawn ?? box).getCenter(box.min.clone()), verdictShown);
     await painted;
   }
