@@ -5,6 +5,7 @@ A database server is named by ``DATABASE_URL`` instead; then nothing here is use
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ SETTINGS = {
     "max_connections": "60",
     "log_min_messages": "fatal",
 }
+
+is_ours = False  # whether ``use`` started or joined the embedded server in this process
 
 
 def data_folder() -> Path:
@@ -58,8 +61,27 @@ def _configure(handle: Any, *, durable: bool) -> None:
 
 
 def stop(handle: Any) -> None:
-    """Leave the server; it stops when this process was the last to use it."""
+    """Leave the server; it stops when this process was the last to use it. Users that were killed no longer count."""
+    _forget_killed_users(handle)
     handle.cleanup()
+
+
+def _forget_killed_users(handle: Any) -> None:
+    """Take processes that ended without leaving out of the server's list of users, which would otherwise keep it running."""
+    import psutil
+
+    users = handle.global_process_id_list
+    try:
+        listed = json.loads(Path(users.path).read_text())
+    except (OSError, ValueError):
+        return
+    for pid in listed:
+        try:
+            alive = "python" in psutil.Process(pid).name() or "hezhu" in psutil.Process(pid).name()
+        except psutil.Error:
+            alive = False
+        if not alive:
+            users.get_and_remove(pid)
 
 
 def use() -> Any | None:
@@ -69,6 +91,8 @@ def use() -> Any | None:
     """
     if os.environ.get("DATABASE_URL"):
         return None
+    global is_ours
     url, handle = start()
     os.environ["DATABASE_URL"] = url
+    is_ours = True
     return handle

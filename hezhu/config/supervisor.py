@@ -11,7 +11,7 @@ import sys
 import time
 from types import FrameType
 
-from hezhu.config import embedded
+from hezhu.config import embedded, prepared
 
 PR_SET_PDEATHSIG = 1
 GRACE_SECONDS = 15
@@ -28,6 +28,7 @@ def _child(*arguments: str) -> subprocess.Popen[bytes]:
         [sys.executable, "-m", "hezhu.cli", *arguments],
         preexec_fn=_die_with_parent,
         start_new_session=True,
+        env=os.environ | ({"HEZHU_EMBEDDED": "1"} if embedded.is_ours else {}),
     )
 
 
@@ -64,12 +65,13 @@ def run(arguments: list[str]) -> int:
     children: list[subprocess.Popen[bytes]] = []
     status = 0
     try:
-        prepare = _child("prepare-data", *(["--no-demo"] if chosen.no_demo else []))
-        children.append(prepare)
-        while prepare.poll() is None and not stopping:
-            time.sleep(0.05)
-        if prepare.poll() and not stopping:
-            return prepare.returncode
+        if handle is None or not prepared.is_current(demo=not chosen.no_demo):
+            prepare = _child("prepare-data", *(["--no-demo"] if chosen.no_demo else []))
+            children.append(prepare)
+            while prepare.poll() is None and not stopping:
+                time.sleep(0.05)
+            if prepare.poll() and not stopping:
+                return prepare.returncode
         if stopping:
             return 0
         children = [_child("serve", "--host", chosen.host, "--port", chosen.port), _child("worker")]
@@ -117,6 +119,8 @@ def prepare_data(arguments: list[str]) -> int:
         from hezhu.portal import demo
 
         demo.load()
+    if os.environ.get("HEZHU_EMBEDDED"):
+        prepared.keep_mark(demo="--no-demo" not in arguments)
     return 0
 
 
