@@ -1,7 +1,7 @@
 import { beside, element } from "../dom";
 import { t } from "../text";
 import type { Elements, Fly, Storey, Verdicts } from "./contract";
-import { SELECTED_COLOUR, SHAPE_COLOURS, VERDICT_COLOURS } from "./contract";
+import { SELECTED_COLOUR, SHAPE_COLOURS } from "./contract";
 import { Drawing } from "./drawing";
 import { Measure } from "./measure";
 import { Model } from "./model";
