@@ -13,7 +13,7 @@ from hezhu.core.access.models import Unit
 from hezhu.programme import dates
 from hezhu.programme.duties import occurrences
 from hezhu.programme.instances import instances_on
-from hezhu.programme.lights import Light
+from hezhu.programme.lights import Light, Question
 from hezhu.programme.models import Closure, ExternalDuty, MonthlyReport, Reminder, RequirementUnit, SubTask
 from hezhu.programme.standing import Standing, standings
 
@@ -96,7 +96,6 @@ def _county_rows(start: date, end: date, judged_on: date, demo: bool) -> list[di
 
 
 def _task_row(row: Standing) -> dict[str, Any]:
-    decisive = next((line for line in row.lines if line.decisive), None)
     requirement = row.instance.requirement
     return {
         "number": requirement.number,
@@ -107,9 +106,18 @@ def _task_row(row: Standing) -> dict[str, Any]:
         "due_on": row.instance.due_on.isoformat(),
         "light": row.light.value,
         "word": str(row.label),
-        "reason": (decisive.answer or decisive.question) if decisive else "",
+        "reason": _reason(row),
         "completion": row.completion,
     }
+
+
+def _reason(row: Standing) -> str:
+    """Why the light is what it is, readable without the question beside it."""
+    decided = next(answer for answer in row.judgement.answers if answer.decisive)
+    if decided.question is Question.BEHIND:
+        words = _("完成率 %(completion).1f%%，低于时间进度 %(elapsed).1f%%")
+        return words % {"completion": decided.data["completion"], "elapsed": decided.data["elapsed"]}
+    return next(line.answer for line in row.lines if line.decisive)
 
 
 def _closed_rows(start: date, end: date, demo: bool) -> list[dict[str, Any]]:

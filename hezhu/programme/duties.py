@@ -6,27 +6,32 @@ from dataclasses import dataclass
 from datetime import date
 
 from hezhu.programme import dates
-from hezhu.programme.models import DutyFiling, ExternalDuty, Phase
+from hezhu.programme.models import DutyFiling, ExternalDuty, Phase, RequirementInstance
 
 Frequency = ExternalDuty.Frequency
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One period of one duty, with its filing if there is one."""
+    """One period of one duty, with its filing if there is one. ``since`` is the day the platform began to keep filings."""
 
     duty: ExternalDuty
     period: str
     due_on: date
     filing: DutyFiling | None
     today: date
+    since: date
 
     @property
     def light(self) -> str:
-        """The lamp: done when filed, late when past due, ok otherwise."""
+        """The lamp: done when filed; open before its day, and for days from before the platform, which cannot know; late after it."""
         if self.filing:
             return "done"
-        return "late" if self.due_on < self.today else "ok"
+        return "late" if self.since <= self.due_on < self.today else "open"
+
+    @property
+    def is_past(self) -> bool:
+        return self.due_on < self.today
 
     @property
     def days(self) -> int:
@@ -52,7 +57,8 @@ def occurrences(duty: ExternalDuty, today: date, *, demo: bool = False) -> list[
     else:
         periods = []
     filings = {row.period: row for row in DutyFiling.objects.filter(duty=duty, is_demo=demo)}
-    return [Occurrence(duty, name, due, filings.get(name), today) for name, due in periods if _begun(duty, due, today)]
+    since = RequirementInstance.objects.order_by("registered_on").values_list("registered_on", flat=True).first() or today
+    return [Occurrence(duty, name, due, filings.get(name), today, since) for name, due in periods if _begun(duty, due, today)]
 
 
 def _begun(duty: ExternalDuty, due: date, today: date) -> bool:

@@ -31,8 +31,9 @@ class Line:
 
 
 def explain(judgement: Judgement) -> list[Line]:
-    """The questions that were asked, worded."""
-    return [Line(_question(answer), answer.yes, _answer(answer), answer.decisive) for answer in judgement.answers]
+    """The questions that were asked, worded. Whether a task has begun is only worth a line when it has not."""
+    asked = [answer for answer in judgement.answers if answer.yes or answer.question is not Question.NOT_YET_OPEN]
+    return [Line(_question(answer), answer.yes, _answer(answer), answer.decisive) for answer in asked]
 
 
 def month_list(months: list[Any]) -> str:

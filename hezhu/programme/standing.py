@@ -85,8 +85,9 @@ class Span:
 def standings(instances: Iterable[RequirementInstance], *, demo: bool, today: date) -> dict[int, Standing]:
     """The standing of each instance's lead unit, by instance id. A handful of queries, however many instances."""
     rows = list(instances)
-    reports = _reports(rows, demo)
-    closures = {row.instance_id: row for row in Closure.objects.filter(instance__in=rows, is_demo=demo)}
+    reports = _reports(rows, demo, today)
+    closed = Closure.objects.filter(instance__in=rows, is_demo=demo, closed_on__lte=today)
+    closures = {row.instance_id: row for row in closed}
     bases = _targets_without_basis(demo)
     read = _Readings(demo, today)
     days = ReportDays(light_rule(today).report_due_day)
@@ -176,9 +177,11 @@ def _completion(
     return min(known[source] or 0.0, 100.0), source
 
 
-def _reports(instances: Sequence[RequirementInstance], demo: bool) -> dict[tuple[int, int], list[MonthlyReport]]:
-    """Reports by instance and unit, newest first, drafts left out."""
-    rows = MonthlyReport.objects.filter(instance__in=instances, is_demo=demo).exclude(state=MonthlyReport.State.DRAFT)
+def _reports(instances: Sequence[RequirementInstance], demo: bool, today: date) -> dict[tuple[int, int], list[MonthlyReport]]:
+    """Reports on months up to ``today`` by instance and unit, newest first, drafts left out."""
+    rows = MonthlyReport.objects.filter(instance__in=instances, is_demo=demo, month__lte=today).exclude(
+        state=MonthlyReport.State.DRAFT
+    )
     grouped: dict[tuple[int, int], list[MonthlyReport]] = defaultdict(list)
     for report in rows.select_related("unit").order_by("-month"):
         grouped[report.instance_id, report.unit_id].append(report)

@@ -175,7 +175,9 @@ def test_filing_a_duty(plan, city_officer, today):
     filing = file_duty(duty, "2025Q4", filed_on=date(2025, 12, 30), document_number="嘉建〔2025〕9号", by=city_officer)
     assert filing.document_number == "嘉建〔2025〕9号"
     assert occurrences(duty, today)[-1].light == "done"
-    assert occurrences(duty, today)[0].light == "late"
+    assert occurrences(duty, today)[0].light == "open"
+    RequirementInstance.objects.update(registered_on=date(2022, 11, 10))
+    assert [occurrences(duty, today)[0].light, occurrences(duty, today)[0].days] == ["late", 1423]
     with pytest.raises(DutyAlreadyFiled):
         file_duty(duty, "2025Q4", filed_on=date(2025, 12, 31), by=city_officer)
     with pytest.raises(DutyPeriodUnknown):

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from hezhu.programme import figures
-from hezhu.programme.actions import ReportContent, return_report, submit_report
+from hezhu.programme.actions import ReportContent, close_instance, return_report, submit_report
 from hezhu.programme.figures import Reading
 from hezhu.programme.instances import instances_on
 from hezhu.programme.lights import Light, Question
@@ -112,3 +112,12 @@ def test_one_instance_a_requirement_is_on_show(plan):
 def test_all_standings_cost_few_queries(plan, today, django_assert_max_num_queries):
     with django_assert_max_num_queries(8):
         assert len(standings(instances_on(today), demo=False, today=today)) == 33
+
+
+def test_a_past_day_knows_nothing_of_later_work(yearly, lead_officer, city_officer, evidence):
+    submit_report(yearly, date(2026, 8, 1), ReportContent(Decimal(50), None, "办。"), by=lead_officer)
+    submit_report(yearly, date(2026, 10, 1), GOOD, by=lead_officer)
+    close_instance(yearly, closed_on=date(2026, 11, 2), summary="公布", evidence=[evidence(city_officer)], by=city_officer)
+    assert standing(yearly, date(2026, 11, 23)).light is Light.DONE
+    before = standing(yearly, date(2026, 9, 15))
+    assert (before.light, before.judgement.completion) == (Light.WATCH, 50.0)

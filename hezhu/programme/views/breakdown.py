@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -40,7 +41,7 @@ def subtask(request: HttpRequest, pk: int) -> HttpResponse:
     rows = SubTask.objects.visible_to(request.user).select_related("instance__requirement", "county")
     row = found(rows, pk=pk)
     revision = RevisionForm(initial=_initial(row))
-    progress = ProgressForm(initial={"current_value": row.current_value, "progress": row.progress})
+    progress = ProgressForm(initial={"current_value": _short(row.current_value), "progress": _short(row.progress)})
     steps = StepFormSet(initial=_steps(row), prefix="steps")
     act = request.POST.get("act", "")
     if request.method == "POST":
@@ -112,7 +113,13 @@ def _done(request: HttpRequest, form: Any) -> bool:
 
 
 def _initial(row: SubTask) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in ("title", "responsible", "due_on", "target_value", "target_unit")}
+    plain = {name: getattr(row, name) for name in ("title", "responsible", "due_on", "target_unit")}
+    return {**plain, "target_value": _short(row.target_value)}
+
+
+def _short(value: Decimal | None) -> str:
+    """3600, not 3600.00"""
+    return "" if value is None else f"{value.normalize():f}"
 
 
 def _steps(row: SubTask) -> list[dict[str, Any]]:

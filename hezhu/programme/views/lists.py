@@ -10,7 +10,7 @@ from hezhu.core.access.permissions import Role
 from hezhu.core.access.scoping import require
 from hezhu.programme import dates
 from hezhu.programme.models import MonthlyReport, Phase, Requirement, SeedNote
-from hezhu.programme.rules import annual_years, light_rules
+from hezhu.programme.rules import annual_years, light_rule, light_rules
 from hezhu.programme.seed import plan_lines
 from hezhu.programme.task_list import GROUPINGS, grouped, light_counts, matching, task_rows
 from hezhu.programme.views.shown import frame
@@ -45,6 +45,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
         report_month=_month_to_report(),
         may_report=request.user.may("programme.report"),
         may_decide=request.user.may("programme.decide"),
+        rule=light_rule(dates.today()),
         pilot_end=Phase.objects.order_by("-ends_on").values_list("ends_on", flat=True).first(),
     )
     return render(request, "programme/tasks.html", context)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from hezhu.core.access.models import User
+from hezhu.core.access.models import Unit, User
 from hezhu.core.access.permissions import Role
 from hezhu.programme import dates
 from hezhu.programme.actions import reporting_units
@@ -55,22 +56,26 @@ def task(request: HttpRequest, code: str) -> HttpResponse:
 def _acts(instance: RequirementInstance, standing: Standing, user: User) -> dict[str, Any]:
     """What the account may do here."""
     open_still = standing.closure is None
-    may_report = user.may("programme.report") and open_still and bool(reporting_units(instance, user))
+    units = reporting_units(instance, user) if user.may("programme.report") and open_still else []
     return {
-        "may_report": may_report,
-        "report_month": _month_to_write(standing, user) if may_report else None,
+        "report_month": _month_to_write(standing, units[0], user) if units else None,
         "may_decide": user.may("programme.decide"),
         "may_decompose": user.role == Role.COUNTY_OFFICER and user.may("programme.decompose") and open_still,
     }
 
 
-def _month_to_write(standing: Standing, user: User) -> object:
-    """The month the button offers: the oldest the lead unit owes, else last month."""
+def _month_to_write(standing: Standing, unit: Unit, user: User) -> date | None:
+    """The month the button offers: the oldest the lead unit owes, else last month, else this one; None when all have been sent."""
     waiting = standing.waiting_month
-    if waiting and user.unit_id == standing.unit.pk:
+    if waiting and unit.pk == standing.unit.pk:
         return waiting.month
-    last = dates.first_day(dates.first_day(standing.today) - dates.ONE_DAY)
-    return max(last, dates.first_day(standing.instance.opens_on))
+    rows = MonthlyReport.objects.visible_to(user).filter(instance=standing.instance, unit=unit)
+    sent = {report.month for report in rows if report.counts}
+    this = dates.first_day(standing.today)
+    offered = (dates.first_day(this - dates.ONE_DAY), this)
+    first = dates.first_day(standing.instance.opens_on)
+    last = standing.instance.due_on if standing.instance.year else standing.today
+    return next((month for month in offered if month not in sent and first <= month <= last), None)
 
 
 def _bindings(requirement: Any) -> dict[str, list[RequirementUnit]]:
