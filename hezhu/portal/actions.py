@@ -44,19 +44,20 @@ class FigureContent:
     denominator: Decimal | None = None
 
 
-def compute_all(today: dt.date, *, demo: bool) -> int:
-    """Compute every indicator of one world for today and for the month ends still missing. Returns how many figures were kept.
+def compute_all(today: dt.date, *, demo: bool, month_ends_too: bool = True) -> int:
+    """Compute every indicator of one world for today and for the month ends before it. Returns how many figures were kept.
 
-    A snapshot that was computed on its own day stays as it is; one computed after its day is computed again.
+    A month end that was computed on its own day stays as it is; one computed after its day is computed again.
     """
     started = time.monotonic()
     mark = computing.watermark()
     definitions = in_force()
+    days = [today, *(month_ends(today) if month_ends_too else [])]
     kept = 0
     with transaction.atomic():
-        for as_of in (today, *month_ends(today)):
+        for as_of in days:
             kept += _compute_day(definitions, as_of, today, demo)
-        duration = int((time.monotonic() - started) * 1000 / (MONTHS_KEPT + 1))
+        duration = int((time.monotonic() - started) * 1000 / len(days))
         Computation.objects.update_or_create(
             as_of=today, is_demo=demo, defaults={"watermark": mark, "duration_ms": min(duration, 2**31 - 1)}
         )

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
@@ -84,22 +84,24 @@ def load() -> int:
         indicators = {indicator.target: indicator for indicator in read_indicators(entries, schema())}
     except DefinitionError as error:
         raise DefinitionsWrong(problems="；".join(error.problems)) from error
-    current = {row.target: row for row in Definition.objects.filter(is_current=True)}
-    stale = [
-        entry
-        for entry in entries
-        if (row := current.get(entry["target"])) is None
-        or row.text != json.loads(indicators[entry["target"]].text)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('portal.definitions'))")  # one process at a time
+        current = {row.target: row for row in Definition.objects.filter(is_current=True)}
+        stale = [entry for entry in entries if _is_stale(current.get(entry["target"]), indicators[entry["target"]])]
+        compiled = {one["target"]: one for one in _compile(stale)} if stale else {}
+        Definition.objects.filter(is_current=True).exclude(target__in=indicators).update(is_current=False)
+        return sum(_keep(current.get(target), indicators[target], sql) for target, sql in compiled.items())
+
+
+def _is_stale(row: Definition | None, indicator: Indicator) -> bool:
+    """Whether a stored definition must be read and compiled again: its words, the registers or the form of its SQL changed."""
+    return (
+        row is None
+        or row.text != json.loads(indicator.text)
         or row.fingerprint != fingerprint()
         or row.compiled.get("format") != FORMAT
-    ]
-    compiled = {one["target"]: one for one in _compile(stale)} if stale else {}
-    new = 0
-    with transaction.atomic():
-        Definition.objects.filter(is_current=True).exclude(target__in=indicators).update(is_current=False)
-        for target, sql in compiled.items():
-            new += _keep(current.get(target), indicators[target], sql)
-    return new
+    )
 
 
 def _keep(row: Definition | None, indicator: Indicator, compiled: dict[str, Any]) -> bool:

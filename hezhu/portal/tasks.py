@@ -1,4 +1,4 @@
-"""Background work of the portal: figures are computed every night, and soon after registers change."""
+"""Background work of the portal: figures are computed at the start of each day, and soon after registers change."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def compute(progress: Progress, *, demo: bool) -> dict[str, Any] | None:
 
 @periodic("portal.refresh", cron="*/5 * * * *")
 def refresh() -> None:
-    """Compute again where the registers have changed since the last computation of today."""
+    """Compute again where the registers have changed since the last computation of today; month ends once a day."""
     from hezhu.portal.actions import compute_all
     from hezhu.portal.computing import watermark
     from hezhu.portal.models import Computation
@@ -29,4 +29,4 @@ def refresh() -> None:
     for demo in (False, True):
         last = Computation.objects.filter(as_of=today(), is_demo=demo).first()
         if last is None or last.watermark != mark:
-            compute_all(today(), demo=demo)
+            compute_all(today(), demo=demo, month_ends_too=last is None)

@@ -94,3 +94,18 @@ def test_a_wrong_rule_pack_changes_nothing(plan, monkeypatch):
     with pytest.raises(definitions.DefinitionsWrong, match="T08 table：没有登记库“houses”"):
         definitions.load()
     assert set(Definition.objects.values_list("version", "is_current")) == {(1, True)}
+
+
+def test_refresh_computes_both_worlds_and_only_after_a_change(prefab_city):
+    from hezhu.portal.tasks import refresh
+
+    refresh()
+    assert set(Computation.objects.values_list("is_demo", flat=True)) == {False, True}
+    moments = dict(Computation.objects.values_list("is_demo", "computed_at"))
+    refresh()
+    assert dict(Computation.objects.values_list("is_demo", "computed_at")) == moments
+    UnitBuilding.objects.filter(is_prefab=None).update(is_prefab=True)
+    refresh()
+    assert Snapshot.objects.get(target="T08", division="330400", as_of=TODAY, is_demo=False).value == 60
+    april = Snapshot.objects.get(target="T08", division="330400", as_of=date(2026, 4, 30), is_demo=False)
+    assert april.value == 40
