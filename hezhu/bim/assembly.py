@@ -46,7 +46,7 @@ def apply_sheet(case: ReviewCase, *, by: User) -> None:
         except SheetInvalid as error:
             raise SheetUnusable(reason=str(error)) from error
     model = case.assembly.get("model", {})
-    result = quantities.scored(model, sheet, case.profile, case.building_kind)
+    result, _rate = quantities.scored(model, sheet, case.profile, case.building_kind)
     apply_assembly(case, {"model": model, "sheet": sheet, "sheet_problem": "", "result": result}, by=by)
 
 

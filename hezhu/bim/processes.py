@@ -22,6 +22,7 @@ from hezhu.bim.inspection import Request, Tell
 
 log = logging.getLogger(__name__)
 TIME_LIMIT_SECONDS = 1800.0
+ENGINES = (sys.executable, "-m", "hezhu.bim.inspection")
 CONVERTER = Path("web") / "tools" / "ifc-to-fragments.mjs"
 
 
@@ -33,8 +34,7 @@ def run_engines(request: Request, tell: Tell, *, time_limit: float = TIME_LIMIT_
     """
     out = Path(request.out)
     request.save(out / "request.json")
-    command = [sys.executable, "-m", "hezhu.bim.inspection", str(out / "request.json")]
-    with (out / "stderr.txt").open("wb") as complaints, _Child(command, stderr=complaints) as child:
+    with (out / "stderr.txt").open("wb") as complaints, _Child([*ENGINES, str(out / "request.json")], stderr=complaints) as child:
         for fraction, sentence in child.progress(time_limit):
             tell(fraction, sentence)
         code = child.process.wait(timeout=10)

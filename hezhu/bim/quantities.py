@@ -10,22 +10,25 @@ from pathlib import Path
 from typing import Any
 
 from hezhu.engines import prefab
-from hezhu.engines.prefab import ItemInput, Provenance
+from hezhu.engines.prefab import AssemblyRate, ItemInput, Provenance
 
 FIGURES = ("numerator", "denominator", "ratio", "adopted", "absent", "missing", "note")
 ELEMENT_LISTS = ("counted", "considered", "silent")
 NO_SHEET: dict[str, Any] = {}
 
 
-def assembled(model: Mapping[str, ItemInput], sheet: Path | None, profile: str, building_kind: str) -> dict[str, Any]:
-    """Everything a case keeps: {model, sheet, sheet_problem, result}. A sheet that cannot be used is told, not raised."""
+def assembled(
+    model: Mapping[str, ItemInput], sheet: Path | None, profile: str, building_kind: str
+) -> tuple[dict[str, Any], AssemblyRate]:
+    """What a case keeps {model, sheet, sheet_problem, result}, and the rate itself. A sheet that cannot be used is told, not raised."""
     kept: dict[str, Any] = {"model": inputs_as_dict(model), "sheet": NO_SHEET, "sheet_problem": ""}
     if sheet is not None:
         try:
             kept["sheet"] = read_sheet(sheet, profile)
         except prefab.SheetInvalid as error:
             kept["sheet_problem"] = str(error)
-    return {**kept, "result": scored(kept["model"], kept["sheet"], profile, building_kind)}
+    result, rate = scored(kept["model"], kept["sheet"], profile, building_kind)
+    return {**kept, "result": result}, rate
 
 
 def read_sheet(path: Path, profile: str) -> dict[str, Any]:
@@ -33,8 +36,10 @@ def read_sheet(path: Path, profile: str) -> dict[str, Any]:
     return inputs_as_dict(prefab.quantities_from_sheet(path, prefab.load_profile(profile)))
 
 
-def scored(model: Mapping[str, Any], sheet: Mapping[str, Any], profile: str, building_kind: str) -> dict[str, Any]:
-    """The scoring of both sources: groups, items with what they rest on, conditions, rate, grade, unknowns."""
+def scored(
+    model: Mapping[str, Any], sheet: Mapping[str, Any], profile: str, building_kind: str
+) -> tuple[dict[str, Any], AssemblyRate]:
+    """The scoring of both sources as JSON and as it is: groups, items with what they rest on, conditions, rate, grade, unknowns."""
     rules = prefab.load_profile(profile)
     inputs = prefab.merge(inputs_from_dict(model), inputs_from_dict(sheet))
     rate = prefab.rate(inputs, rules, kind=building_kind)
@@ -42,7 +47,7 @@ def scored(model: Mapping[str, Any], sheet: Mapping[str, Any], profile: str, bui
         {**item, "input": given and input_as_dict(given), "other": given and given.other and input_as_dict(given.other)}
         for item, given in zip(rate.as_dict()["items"], (score.input for score in rate.items), strict=True)
     ]
-    return {**rate.as_dict(), "items": items, "formula": rules.formula}
+    return {**rate.as_dict(), "items": items, "formula": rules.formula}, rate
 
 
 def inputs_as_dict(inputs: Mapping[str, ItemInput]) -> dict[str, Any]:

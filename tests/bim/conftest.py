@@ -71,7 +71,7 @@ class FakeEngines:
         }
         (out / "summary.json").write_text(json.dumps(summary))
         sheet = Path(request.sheet) if request.sheet else None
-        assembly = assembled(self.quantities, sheet, request.profile, request.building_kind)
+        assembly, _rate = assembled(self.quantities, sheet, request.profile, request.building_kind)
         (out / "assembly.json").write_text(json.dumps(assembly))
         with zipfile.ZipFile(out / "content.zip", "w") as archive:
             tree = {"storeys": [{"id": "s3", "name": "3F", "elevation": 7.8, "elements": [STAIR, DOOR]}]}
