@@ -224,3 +224,39 @@ def test_a_county_does_not_see_another(yearly, haiyan_officer, haining_officer):
         withdraw_report(report, by=haining_officer)
     report.refresh_from_db()
     assert report.state == "submitted"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_draft_on_its_way_never_overwrites_the_report_just_sent(plan, evidence):
+    """An autosave that has begun waits for the report being sent and is refused then."""
+    from threading import Barrier, Thread
+
+    from django.db import connection, transaction
+
+    from hezhu.programme.actions.reports import lock
+    from hezhu.programme.models import RequirementInstance
+    from tests.programme.conftest import officer
+
+    writer = officer("jianshe", "市建设局")
+    instance = RequirementInstance.objects.get(requirement__code="JX-12", year=2026)
+    held, outcome = Barrier(2), []
+
+    def autosave():
+        held.wait()
+        try:
+            save_draft(instance, OCTOBER, ReportContent(text="半句"), by=writer)
+        except ReportLocked:
+            outcome.append("locked")
+        finally:
+            connection.close()
+
+    thread = Thread(target=autosave)
+    thread.start()
+    with transaction.atomic():
+        lock(instance)
+        held.wait()
+        submit_report(instance, OCTOBER, GOOD, by=writer)
+    thread.join()
+    assert outcome == ["locked"]
+    report = MonthlyReport.objects.get()
+    assert (report.state, report.text) == ("submitted", GOOD.text)

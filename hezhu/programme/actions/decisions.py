@@ -15,6 +15,7 @@ from hezhu.core.access.scoping import require
 from hezhu.core.files.models import Attachment
 from hezhu.core.history import reason_of_change
 from hezhu.programme import dates
+from hezhu.programme.actions.reports import lock
 from hezhu.programme.errors import (
     InstanceClosed,
     NotClosed,
@@ -60,9 +61,6 @@ def close_instance(
 ) -> Closure:
     """Record that a requirement is finished (办结) on a day, with at least one piece of evidence."""
     require(by, "programme.decide")
-    existing = Closure.objects.filter(instance=instance, is_demo=by.is_demo).first()
-    if existing:
-        raise InstanceClosed(task=instance.requirement.code, day=existing.closed_on)
     found = []
     if not summary.strip():
         found.append(problem("summary", _("办结说明"), _("没有填写。例如：2023-11-20 印发")))
@@ -75,6 +73,10 @@ def close_instance(
     if found:
         raise Problems(found)
     with reason_of_change(by, reason or summary), transaction.atomic():
+        lock(instance)
+        existing = Closure.objects.filter(instance=instance, is_demo=by.is_demo).first()
+        if existing:
+            raise InstanceClosed(task=instance.requirement.code, day=existing.closed_on)
         closure = Closure.objects.create(
             instance=instance,
             closed_on=closed_on,

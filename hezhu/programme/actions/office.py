@@ -80,12 +80,13 @@ def file_duty(
     require(by, "programme.decide")
     if period not in {row.period for row in occurrences(duty, dates.today())}:
         raise DutyPeriodUnknown(duty=duty.name, period=period)
-    existing = DutyFiling.objects.filter(duty=duty, period=period, is_demo=by.is_demo).first()
-    if existing:
-        raise DutyAlreadyFiled(duty=duty.name, period=period, day=existing.filed_on)
     if filed_on > dates.today():
         raise Problems([problem("filed_on", _("报送日期"), _("%(day)s 还没有到") % {"day": filed_on})])
-    with reason_of_change(by, note or _("登记部级报送")):
+    with reason_of_change(by, note or _("登记部级报送")), transaction.atomic():
+        ExternalDuty.objects.select_for_update(no_key=True).get(pk=duty.pk)
+        existing = DutyFiling.objects.filter(duty=duty, period=period, is_demo=by.is_demo).first()
+        if existing:
+            raise DutyAlreadyFiled(duty=duty.name, period=period, day=existing.filed_on)
         return DutyFiling.objects.create(
             duty=duty,
             period=period,

@@ -49,9 +49,9 @@ def save_draft(
     instance: RequirementInstance, month: date, content: ReportContent, *, by: User, unit: Unit | None = None
 ) -> MonthlyReport:
     """Keep what has been written so far. Nothing is required yet; a value that is given must be usable."""
-    report = _open_report(instance, month, by=by, unit=unit)
-    _check(report, content, complete=False)
     with reason_of_change(by, _("保存月报草稿")), transaction.atomic():
+        report = _open_report(instance, month, by=by, unit=unit)
+        _check(report, content, complete=False)
         _write(report, content, by)
     return report
 
@@ -60,12 +60,12 @@ def submit_report(
     instance: RequirementInstance, month: date, content: ReportContent, *, by: User, unit: Unit | None = None, reason: str = ""
 ) -> MonthlyReport:
     """Send the month's report to the city office. Raises Problems, InstanceClosed, ReportLocked, NotReporter."""
-    report = _open_report(instance, month, by=by, unit=unit)
-    _check(report, content, complete=True)
-    report.state = MonthlyReport.State.SUBMITTED
-    report.submitted_at = timezone.now()
-    report.decided_by = report.decided_at = None
     with reason_of_change(by, reason or _("报送月报")), transaction.atomic():
+        report = _open_report(instance, month, by=by, unit=unit)
+        _check(report, content, complete=True)
+        report.state = MonthlyReport.State.SUBMITTED
+        report.submitted_at = timezone.now()
+        report.decided_by = report.decided_at = None
         _write(report, content, by)
     return report
 
@@ -85,12 +85,16 @@ def withdraw_report(report: MonthlyReport, *, by: User, reason: str = "") -> Non
 
 
 def _open_report(instance: RequirementInstance, month: date, *, by: User, unit: Unit | None) -> MonthlyReport:
-    """The month's row, new or to be corrected, after every refusal that does not depend on the content."""
+    """The month's row, new or to be corrected, after every refusal that does not depend on the content.
+
+    The instance is locked until the transaction ends: a draft saved on its way never overwrites the report just sent.
+    """
     require(by, "programme.report")
     units = reporting_units(instance, by)
     unit = unit or next(iter(units), None)
     if unit is None or unit not in units:
         raise _not_reporter(instance, by)
+    lock(instance)
     closure = Closure.objects.filter(instance=instance, is_demo=by.is_demo).first()
     if closure:
         raise InstanceClosed(task=instance.requirement.code, day=closure.closed_on)
@@ -101,6 +105,11 @@ def _open_report(instance: RequirementInstance, month: date, *, by: User, unit: 
     if report.state not in EDITABLE:
         raise ReportLocked(unit=unit, month=month_name(month))
     return report
+
+
+def lock(instance: RequirementInstance) -> None:
+    """Let one transaction at a time write about this instance."""
+    RequirementInstance.objects.select_for_update(no_key=True).get(pk=instance.pk)
 
 
 def _not_reporter(instance: RequirementInstance, by: User) -> NotReporter:
