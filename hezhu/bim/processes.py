@@ -1,4 +1,7 @@
-"""The two processes of a review: the engines (Python) and the viewer file's converter (Node). Both end with their parent."""
+"""The two processes of a review: the engines (Python) and the viewer file's converter (Node).
+
+Whoever starts them ends them. When the worker itself is killed, the engines end at once, the converter when it has converted.
+"""
 
 from __future__ import annotations
 
