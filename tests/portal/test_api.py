@@ -22,7 +22,7 @@ def test_figures_and_rows(as_, city_officer, prefab_city):
     assert (increase["state"], increase["reason"]) == ("open", "no-basis")
     rows = client.get("/api/v1/portal/targets/T08/rows?which=counted").json()
     assert [Decimal(row["numerator"]) for row in rows["items"]] == [1000, 1000]
-    assert {row["register"] for row in rows["items"]} == {"buildings"}
+    assert {row["register_slug"] for row in rows["items"]} == {"buildings"}
 
 
 def test_a_county_gets_its_own_figure_and_no_other(as_, haining_officer, prefab_city):

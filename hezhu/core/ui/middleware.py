@@ -1,4 +1,4 @@
-"""Content security policy (nothing from outside, no inline script; WebAssembly and workers for the model viewer) and the language
+"""Content security policy (nothing from outside, no inline script; the model viewer's worker is our own file) and the language
 of a page."""
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from django.utils import translation
 POLICY = "; ".join(
     [
         "default-src 'self'",
-        "script-src 'self' 'wasm-unsafe-eval'",
-        "worker-src 'self' blob:",
+        "script-src 'self'",
+        "worker-src 'self'",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
         "font-src 'self' data:",
