@@ -30,7 +30,10 @@ class MonthSquare:
 
 @dataclass
 class Standing:
-    """One instance as it stands for one unit (its lead unit unless said otherwise) on one day."""
+    """One instance as it stands for one unit (its lead unit unless said otherwise) on one day.
+
+    ``source`` says where the completion comes from: the code of a target, or 月报.
+    """
 
     instance: RequirementInstance
     unit: Unit
@@ -40,6 +43,7 @@ class Standing:
     readings: dict[str, figures.Reading]
     judgement: Judgement
     squares: list[MonthSquare] = field(default_factory=list)
+    source: str = ""
 
     @property
     def light(self) -> Light:
@@ -135,7 +139,7 @@ def standing_of(
         completion_source=completion[1],
     )
     judgement = judge(facts, light_rule(today), today)
-    return Standing(instance, unit, today, reports, closure, readings or {}, judgement, squares)
+    return Standing(instance, unit, today, reports, closure, readings or {}, judgement, squares, completion[1])
 
 
 def month_squares(

@@ -46,17 +46,16 @@ class TaskRow:
 
     @property
     def status_text(self) -> str:
-        """What is done, in a few words: the closure, the figure of the target that lags most, or the reported share. A task whose
+        """What is done, in a few words: the closure, the figure of the target that decides, or the reported share. A task whose
         targets are reached stays late until somebody closes it with evidence."""
         standing = self.standing
         if standing.closure:
             return f"{standing.closure.closed_on:%Y-%m-%d} {standing.closure.summary}"
-        read = [reading for reading in standing.readings.values() if reading.text and reading.completion is not None]
-        if read:
-            worst = min(read, key=lambda reading: reading.completion or 0)
-            if standing.light is Light.LATE and (standing.completion or 0) >= 100:
-                return _("目标已达，待办结")
-            return worst.text
+        if standing.light is Light.LATE and (standing.completion or 0) >= 100:
+            return _("目标已达，待办结")
+        reading = standing.readings.get(standing.source)
+        if reading and reading.text:
+            return reading.text
         if any(answer.question is Question.NO_BASIS and answer.yes for answer in standing.judgement.answers):
             return _("基期未定")
         if standing.completion is None:

@@ -12,6 +12,7 @@ from hezhu.programme.instances import instances_on
 from hezhu.programme.lights import Light, Question
 from hezhu.programme.models import RequirementInstance
 from hezhu.programme.standing import standings
+from hezhu.programme.task_list import task_rows
 
 GOOD = ReportContent(Decimal(90), None, "已办。")
 
@@ -121,3 +122,14 @@ def test_a_past_day_knows_nothing_of_later_work(yearly, lead_officer, city_offic
     assert standing(yearly, date(2026, 11, 23)).light is Light.DONE
     before = standing(yearly, date(2026, 9, 15))
     assert (before.light, before.judgement.completion) == (Light.WATCH, 50.0)
+
+
+def test_the_list_says_where_its_completion_comes_from(plan, today, provide, city_officer):
+    provide(T09=140.0, T03=50.0)
+    submit_report(RequirementInstance.objects.get(requirement__code="JX-12", year=2026), date(2026, 10, 1), GOOD, by=city_officer)
+    words = {row.requirement.code: row.status_text for row in task_rows(city_officer, today)}
+    assert words["JX-12"] == "90.0%"
+    assert words["JX-08"] == "50.0%"
+    assert words["JX-13"] == "未填报"
+    provide(T07=100.0)
+    assert {row.requirement.code: row.status_text for row in task_rows(city_officer, today)}["JX-24"] == "目标已达，待办结"

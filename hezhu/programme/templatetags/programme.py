@@ -32,7 +32,7 @@ def meter(completion: float | None, elapsed: float | None = None, state: str = "
     if completion is not None:
         colour = {"watch": "is-watch", "late": "is-late"}.get(state, "")
         bar = format_html('<i class="{}" style="width:{}%"></i>', colour, round(min(max(completion, 0), 100), 1))
-    line = "" if elapsed is None else format_html('<u style="left:{}%"></u>', round(min(elapsed, 99), 1))
+    line = "" if elapsed is None or state == "done" else format_html('<u style="left:{}%"></u>', round(min(elapsed, 99), 1))
     return format_html('<span class="meter" aria-hidden="true">{}{}</span>', bar, line)
 
 
