@@ -132,17 +132,22 @@ def _month_ticks(marks: Sequence[Mark]) -> list[Tick]:
 
 
 def nice_steps(low: float, high: float, count: int = 4) -> list[float]:
-    """Round values that cover ``low`` to ``high`` in about ``count`` steps of 1, 2 or 5 times a power of ten."""
+    """Round values that cover ``low`` to ``high`` in about ``count`` steps; whole ones when both ends are whole."""
     if high <= low:
-        low, high = low - 1, high + 1
-    raw = (high - low) / count
-    power = 10.0 ** math.floor(math.log10(raw))
-    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= raw * 0.999)
+        low, high = (max(0.0, low - 1) if low >= 0 else low - 1), high + 1
+    step = round_step((high - low) / count, whole=low == int(low) and high == int(high))
     start = math.floor(low / step) * step
     steps = [start]
     while steps[-1] < high - step * 1e-9:
         steps.append(round(steps[-1] + step, 10))
     return steps
+
+
+def round_step(raw: float, *, whole: bool) -> float:
+    """The smallest of 1, 2, 5 times a power of ten that is at least ``raw``; at least 1 when ``whole``."""
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= raw * 0.999)
+    return max(step, 1.0) if whole else step
 
 
 # 南湖 in the middle, around it clockwise from upper left: 秀洲, 嘉善, 平湖, 海盐, 海宁, 桐乡.
@@ -196,11 +201,12 @@ class SevenFields:
 
 
 def seven_fields(names: Mapping[str, str], values: Mapping[str, Decimal | None], goal: Decimal | None) -> SevenFields:
-    """``names`` by division code; ``goal`` only where the same target holds for each county."""
+    """``names`` by division code; ``goal`` only where the same target holds for each county. Counts are shaded from 1."""
     known = sorted(float(value) for value in values.values() if value is not None)
-    floor = float(goal) if goal is not None else 0.0
-    top = max([*known, floor])
-    steps = shade_steps(floor, top) if known and top > floor else []
+    counts = goal is None and all(value == int(value) for value in known)
+    floor = float(goal) if goal is not None else float(counts)
+    top = max([*known, floor]) + counts
+    steps = shade_steps(floor, top, whole=counts) if known and top > floor and any(known) else []
     hexagons = []
     for code, (x, y) in FIELDS.items():
         if code not in names:
@@ -213,15 +219,13 @@ def seven_fields(names: Mapping[str, str], values: Mapping[str, Decimal | None],
         inner = _outline(x, y, RADIUS - 13)
         hexagons.append(Hexagon(code, names[code], x, y, outline, inner, value, kind, shade, has_water, below))
     keys = [Key("below", "", None, float(goal))] if goal is not None else []
-    keys += [Key("value", SHADES[number], low, high) for number, (low, high) in enumerate(itertools.pairwise(steps))]
+    keys += [Key("value", SHADES[number], low, high - counts) for number, (low, high) in enumerate(itertools.pairwise(steps))]
     return SevenFields(hexagons, keys)
 
 
-def shade_steps(low: float, high: float) -> list[float]:
+def shade_steps(low: float, high: float, *, whole: bool = False) -> list[float]:
     """Bounds of at most four shades between ``low`` and ``high``, on round values."""
-    raw = (high - low) / len(SHADES)
-    power = 10.0 ** math.floor(math.log10(raw))
-    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= raw * 0.999)
+    step = round_step((high - low) / len(SHADES), whole=whole)
     bounds = [low]
     while bounds[-1] < high and len(bounds) <= len(SHADES):
         bounds.append(round(bounds[-1] + step, 10))

@@ -19,7 +19,8 @@ def points(*values: float | None) -> list[Point]:
 def test_axis_steps_are_round_and_cover_the_values():
     assert nice_steps(35.9, 38.2) == [35, 36, 37, 38, 39]
     assert nice_steps(0, 20000) == [0, 5000, 10000, 15000, 20000]
-    assert nice_steps(7, 7) == [6, 6.5, 7, 7.5, 8]
+    assert nice_steps(7, 7) == [6, 7, 8]
+    assert nice_steps(0, 0) == [0, 1]
 
 
 def test_one_value_makes_no_line():
@@ -62,7 +63,13 @@ def test_counties_below_the_goal_are_hatched_and_unknown_ones_empty():
 
 def test_shades_are_at_most_four():
     assert shade_steps(35, 42.2) == [35, 37, 39, 41, 43]
-    assert shade_steps(0, 3) == [0, 1, 2, 3]
+    assert shade_steps(1, 3, whole=True) == [1, 2, 3]
+
+
+def test_counts_are_shaded_from_one_and_zero_stays_white():
+    drawing = seven_fields(NAMES, {"330402": Decimal(2), "330411": Decimal(1), "330424": Decimal(0)}, None)
+    assert [hexagon.shade for hexagon in drawing.hexagons] == ["#cfe0ad", "#ebf3dd", "#ffffff"]
+    assert [(key.low, key.high) for key in drawing.keys] == [(1, 1), (2, 2)]
 
 
 def test_the_seven_fields_stand_as_the_mark_draws_them():
