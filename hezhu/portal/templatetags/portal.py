@@ -10,7 +10,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from hezhu.core.ui.templatetags.hezhu import LAMP_SHAPES, LAMPS, figure, mark
-from hezhu.engines.indicators import Indicator, Why
+from hezhu.engines.indicators import Indicator, State, Why
 from hezhu.engines.indicators.tables import find_column
 from hezhu.portal import wording
 from hezhu.portal.overview import goal_line
@@ -32,7 +32,9 @@ def shows_unit(card: Card) -> bool:
 
 @register.filter
 def ruler_value(card: Card) -> Decimal | None:
-    """What the ruler's bar shows: nothing while the target cannot be judged."""
+    """What the ruler's bar shows: nothing while the target cannot be judged, all of it once a milestone is done."""
+    if card.state == State.DONE:
+        return card.goal.done_at
     return None if card.judgement.why == Why.NO_BASIS else card.value
 
 
