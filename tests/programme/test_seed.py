@@ -137,3 +137,10 @@ def test_instances():
     ]
     single = RequirementInstance.objects.get(requirement__code="JX-31")
     assert (single.opens_on, single.due_on) == (date(2022, 11, 1), date(2025, 12, 31))
+
+
+def test_repeating_leaves_no_trace_in_the_history(plan):
+    before = Requirement.pgh_event_model.objects.count()
+    assert before == 33
+    seed.load(TODAY)
+    assert Requirement.pgh_event_model.objects.count() == before
