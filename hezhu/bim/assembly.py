@@ -10,13 +10,19 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext
+
 from hezhu.bim.errors import SheetUnusable
 from hezhu.bim.models import ReviewCase
 from hezhu.bim.named_files import named
 from hezhu.core.access.models import User
 from hezhu.core.history import reason_of_change
+from hezhu.core.jobs import actions as jobs
+from hezhu.core.jobs.registry import KINDS
 
 SOURCE = "BIM审查"
+# The room above that computes figures offers this job; it is known here by name only.
+FIGURES_JOB = "portal.compute"
 
 
 def apply_assembly(case: ReviewCase, assembly: dict[str, Any], *, by: User) -> None:
@@ -69,6 +75,14 @@ def _write_to_building(case: ReviewCase, by: User) -> None:
         building.save(
             update_fields=["assembly_rate", "assembly_grade", "is_prefab", "assembly_reason", "assembly_source", "updated_at"]
         )
+    _refresh_figures(case, by)
+
+
+def _refresh_figures(case: ReviewCase, by: User) -> None:
+    """Have the figures computed anew, so that the tile on the overview follows at once. One job at a time is enough."""
+    if FIGURES_JOB in KINDS:
+        title = gettext("更新指标：%(building)s的装配率") % {"building": case.building}
+        jobs.defer(FIGURES_JOB, by=by, title=title, division=case.division, once=f"demo={case.is_demo}", demo=case.is_demo)
 
 
 def _why(case: ReviewCase) -> str:

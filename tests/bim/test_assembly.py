@@ -12,6 +12,7 @@ from hezhu.bim import actions, errors
 from hezhu.bim.quantities import inputs_as_dict, inputs_from_dict
 from hezhu.core.errors import NotAllowed
 from hezhu.core.jobs.actions import run_here
+from hezhu.core.jobs.models import Job
 from hezhu.engines.prefab import ItemInput, Provenance
 from tests.bim.conftest import MODEL
 
@@ -133,3 +134,13 @@ def test_a_model_that_says_nothing_gives_no_rate_and_leaves_the_building_alone(q
     assert case.rate == {"percent": None, "is_lower_bound": True, "qualified": None, "grade": None}
     building.refresh_from_db()
     assert (building.assembly_rate, building.is_prefab, building.assembly_source) == (None, None, "")
+
+
+def test_the_figures_are_computed_anew_once_a_building_counts(queued, engines) -> None:
+    reviewed(queued, engines, quantities())
+    assert list(Job.objects.filter(kind="portal.compute").values_list("args", "state")) == [({"demo": False}, "waiting")]
+
+
+def test_no_figure_is_computed_where_nothing_was_written(queued, engines) -> None:
+    reviewed(queued, engines, {})
+    assert not Job.objects.filter(kind="portal.compute").exists()

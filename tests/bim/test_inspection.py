@@ -18,7 +18,6 @@ from hezhu.bim.inspection import Request, bucket_of
 from hezhu.bim.processes import Conversion, run_engines
 from hezhu.engines.ifc.sample import write_sample
 
-
 STEP = (
     b"ISO-10303-21;\nHEADER;\nFILE_DESCRIPTION((''),'2;1');\nFILE_NAME('a','2026-01-01T00:00:00',(''),(''),'','','');\n"
     b"FILE_SCHEMA(('IFC4'));\nENDSEC;\nDATA;\nENDSEC;\nEND-ISO-10303-21;\n"
