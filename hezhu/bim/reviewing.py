@@ -6,12 +6,15 @@ Idempotent: a run that was killed is run again from the start and leaves the sam
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -33,6 +36,7 @@ from hezhu.core.jobs.progress import Progress
 from hezhu.engines.findings import Severity, Verdict
 
 BATCH = 1000
+DAY_SECONDS = 86_400
 # A failed case is waited for when its job is tried again.
 WAITING_STATES = (*ReviewCase.RUNNING_STATES, ReviewCase.State.FAILED)
 VERDICT_ORDER = {Verdict.FAIL: 0, Verdict.MANUAL: 1, Verdict.PASS: 2, Verdict.NOT_APPLICABLE: 3}
@@ -55,7 +59,7 @@ def run_review(case_id: int, progress: Progress) -> dict[str, Any] | None:
     if case is None:
         return None
     try:
-        with tempfile.TemporaryDirectory(prefix="hezhu-review-") as folder:
+        with tempfile.TemporaryDirectory(prefix=f"{case.pk}-", dir=_workplace()) as folder:
             _work(case, Path(folder), progress)
     except HezhuError as error:
         fail(case, str(error.data.get("code") or error.code), str(error))
@@ -64,6 +68,16 @@ def run_review(case_id: int, progress: Progress) -> dict[str, Any] | None:
         fail(case, "cancelled", _("机审已取消，没有出具任何结论。"))
         raise
     return {"case": case.number, "counts": case.counts}
+
+
+def _workplace() -> Path:
+    """Where reviews work. What a killed worker left there more than a day ago is cleared."""
+    place = Path(settings.VAR) / "cache" / "reviews"
+    place.mkdir(parents=True, exist_ok=True)
+    for left in place.iterdir():
+        if left.stat().st_mtime < time.time() - DAY_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
+    return place
 
 
 def _begin(case_id: int) -> ReviewCase | None:

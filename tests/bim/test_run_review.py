@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from hezhu.bim import actions, errors, reviewing
@@ -189,3 +191,12 @@ def test_the_shape_and_the_element_reach_the_viewer(case, client, city_officer) 
         "storeys": [{"id": "s3", "name": "3F", "elevation": 7.8, "elements": [STAIR, DOOR]}],
         "verdicts": {STAIR: "fail", DOOR: "manual"},
     }
+
+
+def test_what_a_killed_worker_left_is_cleared_after_a_day(queued, engines, tmp_path) -> None:
+    old, fresh = tmp_path / "cache" / "reviews" / "7-old", tmp_path / "cache" / "reviews" / "8-fresh"
+    for folder in (old, fresh):
+        folder.mkdir(parents=True)
+    os.utime(old, (0, 0))
+    run_here(queued.job)
+    assert [folder.name for folder in (tmp_path / "cache" / "reviews").iterdir()] == ["8-fresh"]
