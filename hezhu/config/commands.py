@@ -42,10 +42,12 @@ def migrate_now() -> None:
 def seed_now() -> None:
     """Load the pilot plan and the working days; running it again changes nothing."""
     from hezhu.core.calendar.actions import seed_working_days
+    from hezhu.portal import definitions
     from hezhu.programme import seed as programme
 
     seed_working_days()
     programme.load()
+    definitions.load()
 
 
 @with_database
@@ -111,4 +113,33 @@ def account(arguments: list[str]) -> int:
         return 2
     User.objects.create_user(chosen.username, password, display_name=chosen.display, role=chosen.role, unit=unit)
     print(f"账号 {chosen.username} 已建立")
+    return 0
+
+
+@with_database
+def key(arguments: list[str]) -> int:
+    """Issue or revoke an API key: ``hezhu key NAME --for 对接用途`` prints the secret once; ``hezhu key NAME --revoke 对接用途``."""
+    from django.utils import timezone
+
+    from hezhu.core.access.models import ApiKey, User
+
+    parser = argparse.ArgumentParser(prog="hezhu key")
+    parser.add_argument("username")
+    choice = parser.add_mutually_exclusive_group(required=True)
+    choice.add_argument("--for", dest="purpose", help="用途")
+    choice.add_argument("--revoke", help="要停用的密钥的用途")
+    choice.add_argument("--list", action="store_true", help="列出密钥")
+    chosen = parser.parse_args(arguments)
+    user = User.objects.filter(username=chosen.username).first()
+    if user is None:
+        print(f"没有账号 {chosen.username}", file=sys.stderr)
+        return 2
+    if chosen.list:
+        for row in user.api_keys.order_by("id"):
+            print(f"{row.name}\t{row.created_at:%Y-%m-%d}\t{'停用' if row.revoked_at else '有效'}")
+    elif chosen.purpose:
+        print(ApiKey.issue(user, chosen.purpose[:60]))
+    elif not user.api_keys.filter(name=chosen.revoke, revoked_at=None).update(revoked_at=timezone.now()):
+        print(f"没有用途为“{chosen.revoke}”的有效密钥", file=sys.stderr)
+        return 2
     return 0

@@ -6,6 +6,7 @@ The mark lies inside the database's own folder: a database that is removed takes
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 from hezhu.config.embedded import data_folder
@@ -27,6 +28,7 @@ def _mark() -> Path:
 def fingerprint(*, demo: bool) -> str:
     """SHA-256 over the names and contents of everything tables, plan and demonstration city are made from."""
     digest = hashlib.sha256(b"demo" if demo else b"plain")
+    digest.update(f"{os.environ.get('HEZHU_CITY', '')} {os.environ.get('HEZHU_RULEPACKS', '')}".encode())
     for pattern in SOURCES:
         for path in sorted(ROOT.glob(pattern)):
             if path.is_file() and path.suffix != ".pyc":

@@ -133,6 +133,8 @@ def serve(arguments: list[str]) -> int:
     handle = embedded.use()
     from gunicorn.app.wsgiapp import WSGIApplication
 
+    from hezhu.config.settings import number
+
     class Server(WSGIApplication):  # type: ignore[misc]
         def init(self, parser: argparse.ArgumentParser, opts: argparse.Namespace, args: list[str]) -> None:
             self.app_uri = "hezhu.config.wsgi:application"
@@ -141,8 +143,8 @@ def serve(arguments: list[str]) -> int:
             self.app_uri = "hezhu.config.wsgi:application"
             for name, value in {
                 "bind": f"{chosen.host}:{chosen.port}",
-                "workers": int(os.environ.get("HEZHU_WEB_PROCESSES", "1")),
-                "threads": int(os.environ.get("HEZHU_WEB_THREADS", "8")),
+                "workers": number("HEZHU_WEB_PROCESSES", 1),
+                "threads": number("HEZHU_WEB_THREADS", 8),
                 "worker_class": "gthread",
                 "timeout": 300,
                 "graceful_timeout": 10,

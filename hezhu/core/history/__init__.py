@@ -23,5 +23,6 @@ def keeps_history(**options: Any) -> Callable[[ModelClass], ModelClass]:
 @contextmanager
 def reason_of_change(by: Any, reason: str = "", source: str = "") -> Iterator[None]:
     """Every row written inside carries the account, the reason and the source (form, batch, job, command)."""
-    with pghistory.context(user=getattr(by, "pk", None), reason=reason, source=source):
+    said = {"user": getattr(by, "pk", None), "reason": reason, "source": source}
+    with pghistory.context(**{name: value for name, value in said.items() if value not in (None, "")}):
         yield

@@ -54,9 +54,8 @@ def submit(
 
     require(by, register.permission("change" if row is not None else "add"), row)  # type: ignore[arg-type]
     form_class = form_of(register, by)
-    if row is not None:
-        present = form_class(instance=row)
-        data = {name: present[name].value() for name in present.fields} | data
+    present = form_class(instance=row)
+    data = {name: present[name].value() for name in present.fields} | data
     form = form_class({key: value for key, value in data.items() if value is not None}, instance=row)
     if not form.is_valid():
         problems = [

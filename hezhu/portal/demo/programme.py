@@ -69,6 +69,7 @@ def _report(instance: RequirementInstance, writer: User, office: User, random: R
         month = dates.first_day(month - timedelta(days=1))
         months.append(month)
     skipped = random.random() < 0.12
+    lead = random.choice((30, 44, 48, 52))
     for step, month in enumerate(reversed(months)):
         if month < dates.first_day(instance.opens_on) or (skipped and step >= MONTHS - 2):
             continue
@@ -81,7 +82,7 @@ def _report(instance: RequirementInstance, writer: User, office: User, random: R
             instance=instance,
             unit=binding.unit,
             month=month,
-            progress=Decimal(min(100, 30 + step * 9 + random.randrange(8))),
+            progress=Decimal(min(100, lead + step * 9 + random.randrange(8))),
             text="演示数据：本月按计划推进。",
             problems="演示数据：个别县（市、区）进度偏慢。" if random.random() < 0.2 else "",
             state=state,
@@ -100,7 +101,7 @@ def _break_down(accounts: dict[str, User], random: Random) -> None:
         instance.requirement.code: instance
         for instance in RequirementInstance.objects.select_related("requirement").filter(closures=None).order_by("due_on")
     }
-    for username, account in accounts.items():
+    for account in accounts.values():
         if account.role != "county_officer":
             continue
         for code in ("JX-31", "JX-12"):
@@ -110,7 +111,7 @@ def _break_down(accounts: dict[str, User], random: Random) -> None:
             target = Decimal(COUNTY_TARGETS[account.division]) if code == "JX-31" else Decimal(1)
             content = SubTaskContent(
                 title="培训合格中级工以上产业工人" if code == "JX-31" else "培育遴选智能建造示范应用项目",
-                responsible=f"{username} 建设局（演示）",
+                responsible=f"{account.unit}建设部门（演示）",
                 due_on=instance.due_on,
                 target_value=target,
                 target_unit="名" if code == "JX-31" else "个",

@@ -7,7 +7,7 @@ from typing import Any
 from hezhu.engines.findings import Finding, Quantity, Requirement, Severity, Verdict
 
 UNITS = {"m": "m", "m2": "m²", "m3": "m³", "count": "个", "ratio": "", "": ""}
-SEVERITIES = {Severity.MANDATORY: "强制性条文", Severity.GENERAL: "一般条文", Severity.ADVICE: "数据要求"}
+SEVERITIES = {Severity.MANDATORY: "强制性条文", Severity.GENERAL: "一般条文", Severity.ADVICE: "模型建议"}
 _FINE = ("m", "m2", "m3")
 _BOUNDS = {">=": "≥ ", "<=": "≤ ", "==": ""}
 
