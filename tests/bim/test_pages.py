@@ -190,3 +190,23 @@ def test_the_project_hub_shows_way_parties_buildings_and_the_review(client, case
     assert "13812348000" not in page
     client.force_login(haiyan_officer)
     assert client.get(f"/projects/{case.project.number}/").status_code == 404
+
+
+def test_a_withdrawn_case_says_so_and_asks_for_nothing(client, case, city_officer) -> None:
+    client.force_login(city_officer)
+    client.post(f"/bim/{case.number}/withdraw/", {"reason": "换文件"})
+    page = client.get(f"/bim/{case.number}/").content.decode()
+    assert "已撤回：换文件" in page
+    assert "等人决定" not in page
+    assert "出具审查意见" not in page
+
+
+def test_a_concluded_case_shows_the_opinion_and_who_issued_it(client, case, city_officer) -> None:
+    client.force_login(city_officer)
+    client.post(f"/bim/{case.number}/decide/", {"decision": "confirmed"})
+    early = client.post(f"/bim/{case.number}/conclude/", {"conclusion": "approve"})
+    assert early.status_code == 409
+    client.post(f"/bim/{case.number}/conclude/", {"conclusion": "return", "opinion": "改扶手"})
+    page = client.get(f"/bim/{case.number}/").content.decode()
+    assert "已退回：改扶手" in page
+    assert 'name="decision"' not in page
