@@ -66,7 +66,12 @@ def door_finding(door: Any) -> dict[str, Any]:
 def plain_finding(product: Any, verdict: str) -> dict[str, Any]:
     """A made-up finding on one element."""
     name = product.Name or product.is_a()
-    return {"global_id": product.GlobalId, "verdict": verdict, "title": f"{name} 净宽", "text": "净宽 0.86 m，要求 ≥0.90 m，少 0.04 m"}
+    return {
+        "global_id": product.GlobalId,
+        "verdict": verdict,
+        "title": f"{name} 净宽",
+        "text": "净宽 0.86 m，要求 ≥0.90 m，少 0.04 m",
+    }
 
 
 def convert(source: Path, folder: Path) -> None:
@@ -100,7 +105,9 @@ def pictures(names: list[str], port: int, out: Path) -> None:
         for name in names:
             for label, width, height in (("wide", 1440, 900), ("phone", 390, 844)):
                 page = browser.new_page(viewport={"width": width, "height": height}, has_touch=label == "phone")
-                page.on("console", lambda message: print("  console:", message.text) if message.type in ("error", "warning") else None)
+                page.on(
+                    "console", lambda message: print("  console:", message.text) if message.type in ("error", "warning") else None
+                )
                 page.on("pageerror", lambda error: print("  error:", error))
                 page.goto(f"http://127.0.0.1:{port}/dev/viewer.html?model={name}")
                 page.wait_for_selector("[data-ready]", timeout=60000)

@@ -87,7 +87,7 @@ class Register:
     def indexed(self) -> set[str]:
         """Columns that lead an index: the ones a list may be sorted and filtered by with a million rows in it."""
         meta = self.model._meta
-        single = {f.name for f in meta.concrete_fields if f.db_index or f.unique or f.primary_key}
+        single = {f.name for f in meta.concrete_fields if getattr(f, "db_index", False) or f.unique or f.primary_key}
         named = {index.fields[0].lstrip("-") for index in meta.indexes if index.fields}
         constrained = {c.fields[0] for c in meta.constraints if isinstance(c, models.UniqueConstraint) and c.fields}
         return single | named | constrained
