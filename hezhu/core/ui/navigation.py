@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Room:
 ROOMS = (
     Room("overview", _("总览"), "layout-dashboard", "portal:overview", "targets.view"),
     Room("tasks", _("试点任务"), "list-check", "programme:tasks", "programme.view"),
-    Room("projects", _("项目"), "building", "register:list", "projects.view", "projects"),
+    Room("projects", pgettext_lazy("rooms", "项目"), "building", "register:list", "projects.view", "projects"),
     Room("bim", _("BIM审查"), "box", "bim:cases", "bim.view"),
     Room("libraries", _("六库"), "database", "register:index", "enterprises.view", "libraries"),
     Room("statistics", _("统计"), "chart-bar", "portal:targets", "targets.view"),
