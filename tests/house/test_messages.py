@@ -50,7 +50,9 @@ def test_the_compiled_catalogue_says_what_the_text_catalogue_says(catalogue: Cat
     assert compiled == compile_mo(catalogue)
     translations = gettext.GNUTranslations(io.BytesIO(compiled))
     for key, entry in catalogue.items():
-        if entry.plural is None:
+        if key.context:
+            assert translations.pgettext(key.context, key.text) == entry.english[0]
+        elif entry.plural is None:
             assert translations.gettext(key.text) == entry.english[0]
         else:
             assert translations.ngettext(key.text, entry.plural, 1) == entry.english[0]
