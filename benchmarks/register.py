@@ -100,11 +100,10 @@ def main() -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
-
+    from hezhu.config.commands import migrate_now
     from hezhu.core.access.models import Unit, User
 
-    call_command("migrate", verbosity=0)
+    migrate_now()
     if not User.objects.filter(username="bench").exists():
         unit = Unit.objects.create(name="测算单位", kind=Unit.Kind.CITY_OFFICE, division="330400")
         User.objects.create(username="bench", display_name="测算", role="city_office", unit=unit)

@@ -13,7 +13,11 @@ from hezhu import __version__
 # name → (module, function, what it does). The function takes the remaining arguments and returns the exit status.
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "run": ("hezhu.config.supervisor", "run", "启动平台：内置数据库、网站、后台任务 (web + worker + embedded database)"),
-    "prepare-data": ("hezhu.config.supervisor", "prepare_data", "建表并装入试点方案和演示城市 (tables, plan and demonstration city)"),
+    "prepare-data": (
+        "hezhu.config.supervisor",
+        "prepare_data",
+        "建表并装入试点方案和演示城市 (tables, plan and demonstration city)",
+    ),
     "serve": ("hezhu.config.supervisor", "serve", "只启动网站 (web only)"),
     "worker": ("hezhu.config.supervisor", "worker", "只启动后台任务 (worker only)"),
     "migrate": ("hezhu.config.commands", "migrate", "建立或升级数据表 (create or upgrade tables)"),

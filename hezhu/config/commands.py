@@ -36,7 +36,10 @@ def migrate_now() -> None:
     """Create or upgrade the tables; quick when nothing changed."""
     from django.core.management import call_command
 
+    from hezhu.core.register import statistics
+
     call_command("migrate", verbosity=0, interactive=False)
+    statistics.ensure()
 
 
 def seed_now() -> None:
