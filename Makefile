@@ -31,20 +31,24 @@ $(VENV)/.uv:
 	@touch $@
 
 $(VENV)/.product: $(VENV)/.uv requirements.lock pyproject.toml
-	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
-	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@echo "Installing the Python packages…"
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.product requirements-dev.lock
-	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@echo "Installing the packages for development…"
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
 	@touch $@
 
 web/node_modules/.installed: $(VENV)/.product web/package.json web/package-lock.json
-	$(NPM) ci --no-audit --no-fund --loglevel=error
+	@echo "Installing the front end's packages…"
+	@$(NPM) ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 web/dist/.built: web/node_modules/.installed $(WEB_SOURCES)
-	$(NPM) run --silent build
+	@echo "Building the front end…"
+	@$(NPM) run --silent build
 	@touch $@
 
 web: web/dist/.built
@@ -55,7 +59,7 @@ check: $(VENV)/.dev web/dist/.built
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(NPM) run --silent check
+	@$(NPM) run --silent check
 
 test: check
 	$(BIN)/pytest -n 2 --dist loadfile
