@@ -236,7 +236,7 @@ def faults(catalogue: Catalogue, found: dict[Key, str | None]) -> Iterator[str]:
     for key in sorted(catalogue.keys() - found.keys()):
         yield f"no longer in the sources: {key.text}"
     for key, entry in sorted(catalogue.items(), key=lambda item: item[0]):
-        if not all(entry.english):
+        if not all(entry.english) or len(entry.english) != (1 if entry.plural is None else 2):
             yield f"without English: {key.text}"
             continue
         if entry.fuzzy:
