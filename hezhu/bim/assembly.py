@@ -16,9 +16,9 @@ from hezhu.bim.errors import SheetUnusable
 from hezhu.bim.models import ReviewCase
 from hezhu.bim.named_files import named
 from hezhu.core.access.models import User
-from hezhu.core.history import reason_of_change
 from hezhu.core.jobs import actions as jobs
 from hezhu.core.jobs.registry import KINDS
+from hezhu.registers.projects.actions import AssemblyResult, set_assembly_rate
 
 SOURCE = "BIM审查"
 # The room above that computes figures offers this job; it is known here by name only.
@@ -66,15 +66,8 @@ def _write_to_building(case: ReviewCase, by: User) -> None:
     ours = not building.assembly_source or building.assembly_source.startswith(SOURCE)
     if rate["percent"] is None or (rate["qualified"] is None and building.assembly_rate is not None and not ours):
         return
-    building.assembly_rate = rate["percent"]
-    building.assembly_grade = rate["grade"] or ""
-    building.is_prefab = rate["qualified"]
-    building.assembly_reason = _why(case)[:300]
-    building.assembly_source = f"{SOURCE} {case.number}"
-    with reason_of_change(by, f"装配率由 {case.number} 算出", source=SOURCE):
-        building.save(
-            update_fields=["assembly_rate", "assembly_grade", "is_prefab", "assembly_reason", "assembly_source", "updated_at"]
-        )
+    result = AssemblyResult(rate["percent"], rate["grade"] or "", rate["qualified"], _why(case), f"{SOURCE} {case.number}")
+    set_assembly_rate(building, result, by=by, reason=f"装配率由 {case.number} 算出", origin=SOURCE)
     _refresh_figures(case, by)
 
 

@@ -15,6 +15,7 @@ from hezhu.bim.models import CaseFinding, ReviewCase
 from hezhu.bim.views import case_of
 from hezhu.bim.wording import label_of
 from hezhu.core.access.scoping import found
+from hezhu.core.jobs.models import Job
 
 
 @require_GET
@@ -22,7 +23,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     """One case: its progress, why it failed, or the desk."""
     row = case_of(request, number)
     if row.is_running:
-        return render(request, "bim/running.html", {"nav": "bim", "case": row})
+        follows_job = Job.objects.visible_to(request.user).filter(pk=row.job_id).exists()
+        return render(request, "bim/running.html", {"nav": "bim", "case": row, "follows_job": follows_job})
     if row.failure:
         return render(request, "bim/failed.html", {"nav": "bim", "case": row, **_rights(request, row)})
     selection = Selection.of(request.GET)

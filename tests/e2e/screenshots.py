@@ -35,11 +35,12 @@ def sign_in(page: Page, username: str = "chenmin") -> None:
 
 
 def wait_for_reviews(page: Page) -> None:
-    """Until both demonstration cases have their findings."""
+    """Until both demonstration cases have their findings and the figures were computed again."""
     end = time.monotonic() + REVIEW_SECONDS
     while time.monotonic() < end:
         page.goto("/bim/")
-        if page.get_by_text("排队中").count() + page.get_by_text("机审中").count() == 0 or page.get_by_text("待决").count() >= 2:
+        rows = page.locator("tbody")
+        if rows.get_by_text("待决").count() >= 2 and rows.get_by_text("机审中").count() + rows.get_by_text("排队中").count() == 0:
             return
         time.sleep(2)
     raise SystemExit("the demonstration reviews did not finish")
