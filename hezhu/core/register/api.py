@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from django.db import models
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import Field, create_model
 
 from hezhu.core.access.scoping import found, require
@@ -151,7 +151,7 @@ def _router(register: Register) -> Router:
         data = body.dict(exclude_unset=True)  # type: ignore[attr-defined]
         reason = data.pop("reason", "") or "接口新增"
         row = actions.submit(register, data, by=request.user, reason=reason, source="接口")  # type: ignore[arg-type]
-        return 201, _as_data(register, row)
+        return Status(201, _as_data(register, row))
 
     @router.patch("/{int:pk}", response=row_schema, operation_id=f"{name}_change", summary=f"{register.label}：修改")
     def change(request: HttpRequest, pk: int, body: write_schema) -> Any:  # type: ignore[valid-type]

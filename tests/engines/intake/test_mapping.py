@@ -1,9 +1,9 @@
 """Columns find their fields."""
 
 import pytest
-from workbooks import FIRMS
 
 from hezhu.engines.intake import How, Sheet, UnusableMapping, propose_mapping, validate
+from tests.engines.intake.workbooks import FIRMS
 
 
 def proposed(*titles):

@@ -4,10 +4,10 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from workbooks import CODES, FIRMS
 
 from hezhu.engines.intake import Contract, Field, Kind, Sheet, validate
 from hezhu.engines.intake.cells import BLANKS, reader_of
+from tests.engines.intake.workbooks import CODES, FIRMS
 
 VALUES = {
     Kind.INTEGER: ["12", "1,200", "12.0", "12.5", "+3", "-4", "1e3", "１２", "9" * 15, "9" * 16, "12元", ""],

@@ -6,9 +6,9 @@ from io import BytesIO
 
 import openpyxl
 import pytest
-from workbooks import CODES, FIRMS, saved, with_part, without_formula_values, workbook
 
 from hezhu.engines.intake import Flaw, FlawKind, Limits, UnreadableSheet, read_sheet
+from tests.engines.intake.workbooks import CODES, FIRMS, saved, with_part, without_formula_values, workbook
 
 HEADER = ["统一社会信用代码", "企业名称", "成立日期", "注册资本", "职工人数", "本地企业"]
 

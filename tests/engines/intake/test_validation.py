@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from workbooks import CODES, FIRMS, firm, workbook
 
 from hezhu.engines.intake import (
     LINE,
@@ -19,6 +18,7 @@ from hezhu.engines.intake import (
     read_sheet,
     validate,
 )
+from tests.engines.intake.workbooks import CODES, FIRMS, firm, workbook
 
 
 def check(*records, contract=FIRMS, **kwargs):

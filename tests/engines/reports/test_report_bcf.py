@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 import pytest
 from bcf.v3 import model as mdl
 from bcf.v3.bcfxml import BcfXml
-from review_stub import StubReview, door
 from xsdata.formats.dataclass.parsers import XmlParser
 from xsdata.formats.dataclass.parsers.config import ParserConfig
 from xsdata.formats.dataclass.serializers import XmlSerializer
@@ -19,6 +18,7 @@ from hezhu.engines.findings import Subject, Verdict
 from hezhu.engines.ifc import read
 from hezhu.engines.ifc.sample import write_sample
 from hezhu.engines.review.reports import write_bcf
+from tests.engines.reports.review_stub import StubReview, door
 
 AT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 

@@ -3,11 +3,10 @@
 import re
 from dataclasses import replace
 
-from review_stub import StubReview, door
-
 from hezhu.engines.findings import Subject, Verdict
 from hezhu.engines.prefab import ItemInput, Provenance, load_profile, rate
 from hezhu.engines.review.reports import write_html
+from tests.engines.reports.review_stub import StubReview, door
 
 
 def _page(tmp_path, findings, **more):

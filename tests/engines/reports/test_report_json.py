@@ -3,12 +3,12 @@
 import json
 
 import pytest
-from review_stub import StubReview, door
 
 from hezhu.engines.findings import Verdict
 from hezhu.engines.prefab import ItemInput, Provenance, load_profile, rate
 from hezhu.engines.review.reports import write_json
 from hezhu.engines.review.reports.json import dumps
+from tests.engines.reports.review_stub import StubReview, door
 
 
 def test_findings_are_written_as_they_are(tmp_path):

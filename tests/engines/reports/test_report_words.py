@@ -1,10 +1,10 @@
 """Values and requirements in Chinese words."""
 
 import pytest
-from review_stub import door
 
 from hezhu.engines.findings import Quantity, Requirement, Verdict
 from hezhu.engines.review.reports import measured_text, reason_text, required_text
+from tests.engines.reports.review_stub import door
 
 
 @pytest.mark.parametrize(
