@@ -119,7 +119,9 @@ def _cases(user: Any) -> Iterable[Todo]:
     rows = ReviewCase.objects.visible_to(user).filter(state=ReviewCase.State.AWAITING_DECISION)
     found = []
     for row in rows.select_related("project", "building").order_by("submitted_at")[:SHOWN]:
-        title = _("BIM 审查 %(number)s 待判定 %(count)s 项") % {"number": row.number, "count": row.undecided}
+        said = {"number": row.number, "count": row.undecided}
+        waits = _("BIM 审查 %(number)s 待判定 %(count)s 项") if row.undecided else _("BIM 审查 %(number)s 待出具意见")
+        title = waits % said
         place = f"{row.project} {row.building}" if row.building else str(row.project)
         found.append(Todo("watch", title, place, row.get_stage_display(), row.get_absolute_url()))
     return found

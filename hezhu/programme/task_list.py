@@ -51,13 +51,15 @@ class TaskRow:
         standing = self.standing
         if standing.closure:
             return f"{standing.closure.closed_on:%Y-%m-%d} {standing.closure.summary}"
-        if standing.light is Light.LATE and (standing.completion or 0) >= 100:
-            return _("目标已达，待办结")
         reading = standing.readings.get(standing.source)
+        if reading and standing.light is Light.LATE and (standing.completion or 0) >= 100:
+            return _("目标已达，待办结")
         if reading and reading.text:
             return reading.text
         if any(answer.question is Question.NO_BASIS and answer.yes for answer in standing.judgement.answers):
             return _("基期未定")
+        if any(reading.state == "open" for reading in standing.readings.values()):
+            return _("目标待定")
         if standing.completion is None:
             return _("未填报")
         return f"{standing.completion:.1f}%"

@@ -27,7 +27,7 @@ from hezhu.programme.models import (
 )
 
 MONTHS = 6
-UNFINISHED = {"JX-03", "JX-11", "JX-13", "JX-21", "JX-31"}
+UNFINISHED = {"JX-03", "JX-11", "JX-13", "JX-21", "JX-31", "JX-08", "JX-24"}
 COUNTY_TARGETS = {"330402": 3600, "330411": 3000, "330421": 2600, "330424": 1800, "330481": 3400, "330482": 2500, "330483": 3100}
 
 
