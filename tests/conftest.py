@@ -29,6 +29,26 @@ def outside_data() -> Path:
     return OUTSIDE
 
 
+tables_were_emptied = False
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test with real transactions empties every table at its end, the working days that a migration brought among them:
+    they are put back before the next test, outside its transaction."""
+    global tables_were_emptied
+    if tables_were_emptied:
+        from pytest_django.plugin import blocking_manager_key
+
+        from hezhu.core.calendar.actions import seed_working_days
+
+        with item.config.stash[blocking_manager_key].unblock():
+            seed_working_days()
+        tables_were_emptied = False
+    marker = item.get_closest_marker("django_db")
+    if (marker is not None and marker.kwargs.get("transaction")) or "transactional_db" in getattr(item, "fixturenames", ()):
+        tables_were_emptied = True
+
+
 def _account(name: str, role: str, unit: Unit, *, is_demo: bool = False) -> User:
     return User.objects.create_user(name, PASSWORD, display_name=name, role=role, unit=unit, is_demo=is_demo)
 

@@ -58,7 +58,7 @@ class TaskRow:
             return reading.text
         if any(answer.question is Question.NO_BASIS and answer.yes for answer in standing.judgement.answers):
             return _("基期未定")
-        if any(reading.state == "open" for reading in standing.readings.values()):
+        if (standing.completion or 0) >= 100 and any(reading.state == "open" for reading in standing.readings.values()):
             return _("目标待定")
         if standing.completion is None:
             return _("未填报")
