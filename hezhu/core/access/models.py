@@ -10,6 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hezhu.core.access.divisions import codes_below
@@ -102,6 +103,11 @@ class User(AbstractBaseUser):
     def may(self, permission: str) -> bool:
         """Whether this role grants ``permission`` (``subject.verb``). Rows are scoped apart from this."""
         return self.is_active and granted(self.role, permission)
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether wrong passwords keep this account out for now."""
+        return self.locked_until is not None and self.locked_until > timezone.now()
 
     @property
     def division(self) -> str:

@@ -75,11 +75,12 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     Role.AUDITOR: ("*.view", "audit.*"),
     Role.ADMINISTRATOR: ("units.*", "accounts.*"),
 }
-AUDIT_ONLY = ("audit.",)
+# Three separate administrators whose rights never combine (GB/T 22239-2019 8.1.5): these subjects open to one role each.
+RESERVED = {"audit": Role.AUDITOR, "accounts": Role.ADMINISTRATOR}
 
 
 def granted(role: str, permission: str) -> bool:
-    """Whether ``role`` grants ``permission``. Audit records open to auditors alone (three separate administrators)."""
-    if permission.startswith(AUDIT_ONLY) and role != Role.AUDITOR:
+    """Whether ``role`` grants ``permission``; a reserved subject opens to its one role, whatever patterns others hold."""
+    if role != RESERVED.get(permission.split(".")[0], role):
         return False
     return any(fnmatchcase(permission, pattern) for pattern in PERMISSIONS.get(role, ()))

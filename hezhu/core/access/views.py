@@ -90,7 +90,18 @@ def account(request: SignedInRequest) -> HttpResponse:
         messages.success(request, gettext("密码已改。"))
         return redirect("access:account")
     recent = SignInRecord.objects.filter(user_id=request.user.pk)[:10]
-    return render(request, "access/account.html", {"form": form, "recent": recent, "nav": "system"})
+    return render(
+        request,
+        "access/account.html",
+        {
+            "form": form,
+            "recent": recent,
+            "nav": "system",
+            "may_units": request.user.may("units.view"),
+            "may_accounts": request.user.may("accounts.view"),
+            "may_audit": request.user.may("audit.view"),
+        },
+    )
 
 
 @require_POST

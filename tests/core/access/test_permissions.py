@@ -16,6 +16,12 @@ def test_audit_records_open_to_auditors_alone(role: str) -> None:
     assert granted(role, "audit.view") == (role == Role.AUDITOR)
 
 
+@pytest.mark.parametrize("role", Role.values)
+def test_accounts_open_to_administrators_alone(role: str) -> None:
+    assert granted(role, "accounts.change") == (role == Role.ADMINISTRATOR)
+    assert granted(role, "accounts.view") == (role == Role.ADMINISTRATOR)
+
+
 @pytest.mark.parametrize("permission", ["projects.add", "projects.change", "bim.decide", "programme.decide", "personal.unmask"])
 def test_an_auditor_changes_nothing(permission: str) -> None:
     assert not granted(Role.AUDITOR, permission)
