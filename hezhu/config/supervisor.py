@@ -6,6 +6,7 @@ import argparse
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -46,6 +47,19 @@ def _ready(url: str, process: subprocess.Popen[bytes], seconds: float = 60) -> b
     return False
 
 
+def port_problem(host: str, port: str) -> str | None:
+    """Why the site cannot listen there, with the way out; None when it can."""
+    if not port.isdigit() or not 0 < int(port) < 65536:
+        return f"HEZHU_PORT={port!r}：端口要写 1–65535 的整数 (write a port number)"
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, int(port)))
+        except OSError as error:
+            return f"{host}:{port} 用不了（{error.strerror}）：停掉占用它的程序，或换端口 hezhu run --port 8001 (the address is in use)"
+    return None
+
+
 def run(arguments: list[str]) -> int:
     """Migrate, seed, load the demonstration city once, then serve until Ctrl-C."""
     parser = argparse.ArgumentParser(prog="hezhu run")
@@ -53,6 +67,9 @@ def run(arguments: list[str]) -> int:
     parser.add_argument("--port", default=os.environ.get("HEZHU_PORT", "8000"))
     parser.add_argument("--no-demo", action="store_true", help="不装入演示城市")
     chosen = parser.parse_args(arguments)
+    if problem := port_problem(chosen.host, chosen.port):
+        print(problem, file=sys.stderr)
+        return 2
     stopping = False
 
     def stop(signum: int, frame: FrameType | None) -> None:
