@@ -51,6 +51,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return action(arguments[1:]) or 0
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        if type(error).__name__ != "ImproperlyConfigured":  # Django's, not imported here: some commands need no Django
+            raise
+        print(f"设置有误 (bad setting): {error}", file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":
