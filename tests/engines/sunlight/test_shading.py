@@ -45,7 +45,7 @@ def test_the_moment_the_shadow_leaves_at_noon() -> None:
 
 
 def test_a_bridge_shades_only_between_its_underside_and_its_top() -> None:
-    east, north, up = PATH.directions.T
+    _, north, up = PATH.directions.T
     bridge = box(-5000, -40.0, 5000, -30.0, 30.0, base=20.0)
     lit = sunny(np.zeros((1, 3)), SOUTH, bridge, PATH.directions)[0]
     enters, leaves = 30 / -north * up, 40 / -north * up

@@ -28,12 +28,13 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Calculation:
-    """How sun hours are counted: metres and minutes, as the pack explains each."""
+    """How sun hours are counted, as the pack explains each: metres, minutes, and IFC classes that cast no shadow."""
 
     base_height_m: float
     widest_m: float
     shortest_minutes: float
     step_minutes: float
+    see_through: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,11 @@ def load_sun_pack() -> SunPack:
             jurisdiction=str(data["jurisdiction"]),
             days={key: _day(key, row) for key, row in data["days"].items()},
             calculation=Calculation(
-                *(float(rules[k]) for k in ("base_height_m", "widest_m", "shortest_minutes", "step_minutes"))
+                base_height_m=float(rules["base_height_m"]),
+                widest_m=float(rules["widest_m"]),
+                shortest_minutes=float(rules["shortest_minutes"]),
+                step_minutes=float(rules["step_minutes"]),
+                see_through=tuple(map(str, rules["see_through"])),
             ),
             criteria=tuple(_criterion(row) for row in data["criteria"]),
         )

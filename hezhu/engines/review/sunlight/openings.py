@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 _LOOK_M = 0.45  # how far beyond the wall a room is looked for
 _OFF_WALL_M = 0.01  # the points lie just before the wall, so that the wall itself does not shade them
 _FIND_WALL_M = 0.6
-_CLEAR = ("IfcWindow", "IfcDoor", "IfcSpace", "IfcOpeningElement", "IfcVirtualElement", "IfcAnnotation", "IfcGrid")
+_NO_BODY = ("IfcSpace", "IfcOpeningElement", "IfcVirtualElement", "IfcAnnotation", "IfcGrid")
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,8 +72,8 @@ def true_north_deg(model: Model) -> float:
 
 
 def read_scene(model: Model, recognition: Recognition, rules: Calculation) -> Scene:
-    """Windows, the solids of every element but windows and doors, uses of rooms, and dwellings (IfcZone)."""
-    clear = {element.step_id for element in model.of_class(*_CLEAR)}
+    """Windows, the solids of every element that is not see-through, uses of rooms, and dwellings (IfcZone)."""
+    clear = {element.step_id for element in model.of_class(*_NO_BODY, *rules.see_through)}
     meshes = load(model, list(model.elements))
     solids = [mesh.triangles for step_id, mesh in meshes.items() if step_id not in clear]
     functions = {space.step_id: _function(space, recognition) for space in model.spaces}
@@ -102,9 +102,7 @@ def _dwellings(model: Model) -> dict[str, tuple[Element, ...]]:
         zone = relation.RelatingGroup
         if zone is not None and zone.is_a("IfcZone"):
             members = tuple(rooms[item.GlobalId] for item in relation.RelatedObjects or () if item.GlobalId in rooms)
-            key = f"{zone.GlobalId}|{zone.Name or zone.LongName or '未命名'}" if hasattr(zone, "LongName") else (
-                f"{zone.GlobalId}|{zone.Name or '未命名'}"
-            )
+            key = f"{zone.GlobalId}|{zone.Name or getattr(zone, 'LongName', None) or '未命名'}"
             zones[key] = (*zones.get(key, ()), *members)
     return zones
 
@@ -150,9 +148,7 @@ class _OpeningReader:
             return None if is_door else "窗顶低于日照基准高度"
         return Opening(element, room, self._points(centre, along, width, outward, face, base), outward, width)
 
-    def _points(
-        self, centre: Floats, along: Floats, width: float, outward: Floats, face: float, base: float
-    ) -> Floats:
+    def _points(self, centre: Floats, along: Floats, width: float, outward: Floats, face: float, base: float) -> Floats:
         """Points from end to end of the base line, at most 0.3 m apart."""
         shares = np.linspace(-0.5, 0.5, max(2, math.ceil(width / 0.3) + 1))
         plan = centre + shares[:, None] * width * along + outward[:2] * (face + _OFF_WALL_M - centre @ outward[:2])

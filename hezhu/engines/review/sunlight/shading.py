@@ -25,8 +25,8 @@ def sunny(points: Floats, outward: Floats, triangles: Floats, directions: Floats
     ``triangles`` (m, 3, 3) shade from either side; a line through an edge counts as shaded. A sun below the horizon never shines.
     """
     free = np.linalg.norm(outward, axis=1) == 0
-    facing = (outward @ directions.T > 1e-9) | free[:, None]
-    lit = facing & (directions[:, 2] > 0)[None, :]
+    facing: Bools = (outward @ directions.T > 1e-9) | free[:, None]
+    lit = np.logical_and(facing, directions[:, 2] > 0)
     if not len(triangles) or not len(points) or not lit.any():
         return lit
     path = _Path(directions)
@@ -60,7 +60,7 @@ def _shade(lit: Bools, points: Floats, outward: Floats, triangles: Floats, path:
     """Takes the sun from ``lit`` (points, steps) wherever a triangle stands in the way."""
     corners = triangles[None, :, :, :] - points[:, None, None, :]
     front = np.einsum("pmcd,pd->pmc", corners, outward).max(axis=2) > 0
-    free = ~outward.any(axis=1)
+    free = np.linalg.norm(outward, axis=1) == 0
     keep = (front | free[:, None]) & (corners[..., 2].max(axis=2) > 0)
     point, triangle = np.nonzero(keep)
     corners = corners[point, triangle]
