@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from pathlib import Path
 
+import ifcopenshell
 import numpy as np
 import pytest
 
@@ -71,6 +72,31 @@ def test_a_day_without_a_criterion_draws_no_verdict(path: Path) -> None:
     assert result.findings == []
     assert result.path.date == dt.date(2026, 12, 22)
     assert max(window.hours for window in result.windows) == 6.0
+
+
+def without(path: Path, target: Path, ifc_class: str, keep: int = 0) -> Path:
+    file = ifcopenshell.open(str(path))
+    for entity in file.by_type(ifc_class)[keep:]:
+        file.remove(entity)
+    file.write(str(target))
+    return target
+
+
+def test_rooms_of_no_dwelling_are_named_and_not_passed_over(path: Path, tmp_path: Path) -> None:
+    result = run(without(path, tmp_path / "zones.ifc", "IfcZone", keep=2), [])
+    assert [(finding.verdict, finding.subject.name) for finding in result.findings[:2]] == [
+        (Verdict.FAIL, "101"),
+        (Verdict.PASS, "102"),
+    ]
+    assert result.findings[2].verdict is Verdict.MANUAL
+    assert "103-起居室" in result.findings[2].missing[0]
+
+
+def test_a_model_without_rooms_cannot_be_judged(path: Path, tmp_path: Path) -> None:
+    result = run(without(path, tmp_path / "rooms.ifc", "IfcSpace"), [])
+    assert [finding.verdict for finding in result.findings] == [Verdict.MANUAL]
+    assert "IfcSpace" in result.findings[0].missing[0]
+    assert {reason for _, reason in result.unread} == {"两侧都没有空间（IfcSpace），分不清室内外"}
 
 
 def window(width: float, spacing: float = 0.3) -> Opening:

@@ -188,6 +188,8 @@ def judge(result: SunStudy, scene: Scene, criterion: Criterion) -> list[Finding]
         if window.opening.room is not None:
             hours.setdefault(window.opening.room.global_id, []).append(window)
     wanted = {space.global_id: space for space in result.model.spaces if _key(scene, space) in criterion.functions}
+    if not wanted and not any(scene.functions.values()):
+        return [_undecided(result, criterion, "写明用途的空间（IfcSpace 的名称或全称，如 卧室、起居室、教室）")]
     if criterion.unit == "room":
         return [
             _judge_rooms(result, criterion, Subject(r.global_id, r.ifc_class, r.name, _storey(r)), [r], hours)
@@ -199,22 +201,26 @@ def judge(result: SunStudy, scene: Scene, criterion: Criterion) -> list[Finding]
         rooms = [room for room in members if room.global_id in wanted]
         if rooms:
             findings.append(_judge_rooms(result, criterion, Subject(global_id, "IfcZone", name, _storey(rooms[0])), rooms, hours))
-    if wanted and not findings:
-        whole = Subject(None, "IfcProject", result.model.project_name)
-        missing = ("套型划分（IfcZone 把一套的各空间归为一组）",)
-        findings.append(
-            Finding(
-                criterion.id,
-                criterion.title,
-                Verdict.MANUAL,
-                whole,
-                criterion.source,
-                missing=missing,
-                method=METHOD,
-                severity=criterion.severity,
-            )
-        )
+    zoned = {room.global_id for members in scene.dwellings.values() for room in members}
+    if alone := [room.name or room.global_id for key, room in wanted.items() if key not in zoned]:
+        missing = f"套型划分（IfcZone 把一套的各空间归为一组）：{'、'.join(alone[:5])}{' 等' if len(alone) > 5 else ''} 共 {len(alone)} 间"
+        findings.append(_undecided(result, criterion, missing))
     return findings
+
+
+def _undecided(result: SunStudy, criterion: Criterion, missing: str) -> Finding:
+    """What the whole model lacks before the criterion can be judged."""
+    return Finding(
+        rule=criterion.id,
+        title=criterion.title,
+        verdict=Verdict.MANUAL,
+        subject=Subject(None, "IfcProject", result.model.project_name or result.model.path.name),
+        source=criterion.source,
+        required=Requirement(">=", criterion.hours, unit="h"),
+        method=METHOD,
+        missing=(missing,),
+        severity=criterion.severity,
+    )
 
 
 def _judge_rooms(
