@@ -44,7 +44,7 @@ def test_a_wrong_ids_exits_2_with_its_place(models, tmp_path, capsys):
     assert main(["ids", models["clean"], str(wrong), "--json"]) == 2
     error = json.loads(capsys.readouterr().out)["error"]
     assert error["code"] == "ids-invalid"
-    assert error["place"] == "第 34 行 ids/specifications/specification[2]/requirements/property"
+    assert error["place"] == "第 32 行 ids/specifications/specification[2]/requirements/property"
     assert "没有这个数据类型：IFCLABLE" in error["reason"]
 
 
