@@ -22,10 +22,13 @@ class ModelFacts:
     def __init__(self, file: Any) -> None:
         self._file = file
         self._schema = schema(file.schema_identifier)
-        self._relations = Relations(file)
+        self._relations = Relations(file, self._schema)
         self._units = Units(file)
         self._properties = PropertyReader(self._schema, self._units)
         self._wanted_attributes: dict[tuple[int, str], list[Attribute]] = {}
+        self._pset_names: dict[int, str] = {}
+        self._type_psets: dict[int, Sequence[Any]] = {}
+        self._material_names: dict[int, frozenset[str]] = {}
         self._is_old = file.schema == "IFC2X3"
 
     @cached_property
@@ -104,8 +107,11 @@ class ModelFacts:
     def psets(self, instance: Any, wanted: Callable[[Plain], bool]) -> Psets:
         found: dict[str, dict[str, PropertyValue]] = {}
         kind = self._type(instance)
-        for definition in (*(_type_psets(kind) if kind is not None else ()), *self._own_psets(instance)):
-            name = definition.Name
+        for definition in (*(self._of_type(kind) if kind is not None else ()), *self._own_psets(instance)):
+            number = definition.id()
+            name = self._pset_names.get(number)
+            if name is None:
+                name = self._pset_names[number] = definition.Name or ""
             if name and wanted(name):
                 values = self._properties.values(definition)
                 found[name] = {**found[name], **values} if name in found else values
@@ -114,7 +120,14 @@ class ModelFacts:
     def _own_psets(self, instance: Any) -> Sequence[Any]:
         number = instance.id()
         defined = self._relations.definitions.get(number) or self._relations.resource_properties.get(number)
-        return defined if defined is not None else _type_psets(instance)
+        return defined if defined is not None else self._of_type(instance)
+
+    def _of_type(self, kind: Any) -> Sequence[Any]:
+        number = kind.id()
+        known = self._type_psets.get(number)
+        if known is None:
+            known = self._type_psets[number] = getattr(kind, "HasPropertySets", None) or ()
+        return known
 
     def classifications(self, instance: Any) -> tuple[Reference, ...]:
         own = _references(self._relations.classifications.get(instance.id(), ()))
@@ -130,7 +143,12 @@ class ModelFacts:
         if not material:
             kind = self._type(instance)
             material = self._relations.materials.get(kind.id()) if kind is not None else None
-        return frozenset(_material_names(material[0])) if material else None
+        if not material:
+            return None
+        number = material[0].id()
+        if number not in self._material_names:
+            self._material_names[number] = frozenset(_material_names(material[0]))
+        return self._material_names[number]
 
     def wholes(self, instance: Any, relation: str) -> Iterable[Any]:
         relations = self._relations
@@ -184,10 +202,6 @@ def _ancestors(instance: Any, parent: Callable[[Any], Any | None]) -> Iterator[A
 
 def _occurrence_name(kind: Any) -> str:
     return str(kind.is_a().upper()).removesuffix("TYPE").removesuffix("STYLE")
-
-
-def _type_psets(kind: Any) -> Sequence[Any]:
-    return getattr(kind, "HasPropertySets", None) or ()
 
 
 def _predefined(instance: Any, user_defined: tuple[str, ...]) -> tuple[str, ...]:

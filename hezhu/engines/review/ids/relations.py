@@ -7,14 +7,16 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
+from hezhu.engines.review.ids.schema import Schema
+
 Index = dict[int, list[Any]]
 
 
 class Relations:
     """Every index is record number → entities."""
 
-    def __init__(self, file: Any) -> None:
-        self._file = file
+    def __init__(self, file: Any, schema: Schema) -> None:
+        self._file, self._schema = file, schema
 
     def _by_type(self, name: str) -> Iterable[Any]:
         try:
@@ -24,11 +26,13 @@ class Relations:
 
     def _index(self, relation: str, related: str, relating: str) -> Index:
         index: Index = defaultdict(list)
+        # Reading by position spares a search by name for every record.
+        known = self._schema.attributes(relation.upper()) if relation.upper() in self._schema.entities else {}
         for each in self._by_type(relation):
-            whole = getattr(each, relating)
+            whole = each[known[relating].index]
             if whole is None:
                 continue
-            parts = getattr(each, related)
+            parts = each[known[related].index]
             for part in parts if isinstance(parts, tuple) else (parts,):
                 if part is not None:
                     index[part.id()].append(whole)
@@ -43,13 +47,9 @@ class Relations:
     def definitions(self) -> Index:
         """Occurrence → property sets and quantities; a set of sets is taken apart."""
         index: Index = defaultdict(list)
-        for each in self._by_type("IfcRelDefinesByProperties"):
-            definition = each.RelatingPropertyDefinition
-            if definition is None:
-                continue
-            wrapped = definition.wrappedValue if definition.id() == 0 else (definition,)
-            for part in each.RelatedObjects or ():
-                index[part.id()].extend(wrapped)
+        for part, definitions in self._index("IfcRelDefinesByProperties", "RelatedObjects", "RelatingPropertyDefinition").items():
+            for definition in definitions:
+                index[part].extend(definition.wrappedValue if definition.id() == 0 else (definition,))
         return index
 
     @cached_property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Literal
 
 import ifcopenshell
@@ -46,10 +46,16 @@ class Schema:
         self._attributes: dict[str, dict[str, Attribute]] = {}
         self._supertypes: dict[str, frozenset[str]] = {}
 
-    @property
+    @cached_property
     def entities(self) -> frozenset[str]:
         """Every class in upper case."""
         return frozenset(self._entities)
+
+    @cached_property
+    def class_names(self) -> frozenset[str]:
+        """The classes, and the occurrences that IFC2X3 knows only by their types (IFCSANITARYTERMINAL)."""
+        ends = ("TYPE", "STYLE")
+        return self.entities | {name.removesuffix(end) for name in self.entities for end in ends if name.endswith(end)}
 
     def kind(self, data_type: str) -> Kind | None:
         """What a defined type holds; None for an unknown one."""

@@ -85,13 +85,21 @@ class _Checker:
 
     def named(self, name: Value) -> list[tuple[Schema, str]]:
         """The classes a name means, schema by schema."""
+        listed = _listed(name)
+        if listed and (isinstance(name, Simple) or len(name.options) == 1):
+            return [(each, text) for each in self.schemas for text in listed if text in each.class_names]
         wanted = compile_value(name)
-        return [(each, entity) for each in self.schemas for entity in _entity_names(each) if wanted(entity)]
+        return [(each, entity) for each in self.schemas for entity in each.class_names if wanted(entity)]
 
     def attribute(self, facet: AttributeFacet) -> None:
+        """Some class has the attribute; the applicable classes are asked first, because they mostly do."""
         wanted = compile_value(facet.name)
-        known = any(wanted(name) for each in self.schemas for entity in each.entities for name in each.attributes(entity))
-        if not known:
+        first = next((each for each in self.specification.applicability if isinstance(each, EntityFacet)), None)
+        likely = [pair for pair in (self.named(first.name) if first else ()) if pair[1] in pair[0].entities]
+        everything = ((each, entity) for each in self.schemas for entity in each.entities)
+        if not any(
+            wanted(name) for pairs in (likely, everything) for known, entity in pairs for name in known.attributes(entity)
+        ):
             self.refuse(facet.name.place, f"{self.versions} 中没有这个字段（或是推导、反向字段）：{_written(facet.name)}")
 
     def property(self, facet: PropertyFacet) -> None:
@@ -144,12 +152,6 @@ class _Checker:
             reason = check_value(facet.value, kinds)
             if reason:
                 self.refuse(facet.value.place, f"字段 {_written(facet.name)}：{reason}")
-
-
-def _entity_names(known: Schema) -> frozenset[str]:
-    """Classes of the schema, and the occurrences that IFC2X3 knows only by their types (IFCSANITARYTERMINAL)."""
-    derived = {name.removesuffix(end) for name in known.entities for end in ("TYPE", "STYLE") if name.endswith(end)}
-    return known.entities | derived
 
 
 def _listed(value: Value) -> tuple[str, ...]:
