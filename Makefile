@@ -13,7 +13,7 @@ export UV_SYSTEM_CERTS ?= 1
 export UV_NATIVE_TLS ?= 1
 export NODE_OPTIONS ?= --use-system-ca
 
-.PHONY: run test check fmt web lock e2e screenshots openapi clean  bench-register bench-sun
+.PHONY: run test check fmt web lock e2e screenshots openapi clean bench-register bench-sun bench-ids bench-tables
 
 run: $(VENV)/.product web/dist/.built
 	@exec $(BIN)/hezhu run
@@ -84,6 +84,8 @@ bench-register: $(VENV)/.dev
 
 bench-sun: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.sun
+bench-ids: $(VENV)/.dev
+	PYTHONPATH=. $(BIN)/python -m benchmarks.ids
 
 clean:
 	rm -rf $(VENV) web/node_modules web/dist var

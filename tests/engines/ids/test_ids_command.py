@@ -1,0 +1,54 @@
+"""``hezhu ids``: exit status, what is printed, and what is refused."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from hezhu.cli import main
+from hezhu.engines.ifc.sample import write_sample
+
+SHIPPED = Path(__file__).parents[3] / "rulepacks" / "ids" / "jiaxing-data-requirements.ids"
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("ids-command")
+    return {
+        "clean": str(write_sample(folder / "clean.ifc", storeys=2)),
+        "faulty": str(write_sample(folder / "faulty.ifc", {"missing-fire-rating"}, storeys=2)),
+    }
+
+
+def test_a_model_that_holds_exits_0(models, capsys):
+    assert main(["ids", models["clean"], str(SHIPPED), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [(each["name"], each["verdict"], len(each["failed"])) for each in told["specifications"]] == [
+        ("房间须有功能", "pass", 0),
+        ("墙须有耐火极限", "pass", 0),
+        ("构件须标明是否预制", "pass", 0),
+        ("墙、板、门、窗须有分类编码", "pass", 0),
+    ]
+
+
+def test_a_model_that_fails_exits_1_and_names_the_element(models, capsys):
+    assert main(["ids", models["faulty"], str(SHIPPED)]) == 1
+    out = capsys.readouterr().out
+    assert "不符合  墙须有耐火极限  1 / " in out
+    assert r"属性 Pset_WallCommon.FireRating 须为 形如 [0-9]+(\.[0-9]+)?\s*h" in out
+
+
+def test_a_wrong_ids_exits_2_with_its_place(models, tmp_path, capsys):
+    wrong = tmp_path / "wrong.ids"
+    wrong.write_text(SHIPPED.read_text("utf-8").replace('dataType="IFCLABEL"', 'dataType="IFCLABLE"'), "utf-8")
+    assert main(["ids", models["clean"], str(wrong), "--json"]) == 2
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert error["code"] == "ids-invalid"
+    assert error["place"] == "第 32 行 ids/specifications/specification[2]/requirements/property"
+    assert "没有这个数据类型：IFCLABLE" in error["reason"]
+
+
+def test_a_model_that_cannot_be_read_exits_2(tmp_path):
+    broken = tmp_path / "broken.ifc"
+    broken.write_text("no model", "utf-8")
+    assert main(["ids", str(broken), str(SHIPPED)]) == 2
