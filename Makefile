@@ -13,7 +13,7 @@ export UV_SYSTEM_CERTS ?= 1
 export UV_NATIVE_TLS ?= 1
 export NODE_OPTIONS ?= --use-system-ca
 
-.PHONY: run test check fmt web lock e2e screenshots openapi clean  bench-register
+.PHONY: run test check fmt web lock e2e screenshots openapi clean bench-register bench-tables
 
 run: $(VENV)/.product web/dist/.built
 	@exec $(BIN)/hezhu run
@@ -81,6 +81,9 @@ screenshots: $(VENV)/.dev web/dist/.built
 # ── benchmarks: each prints both sides and ends with ratio=… ────────────
 bench-register: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.register
+
+bench-tables: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.tables
 
 clean:
 	rm -rf $(VENV) web/node_modules web/dist var

@@ -26,6 +26,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "account": ("hezhu.config.commands", "account", "新增账号 (add an account)"),
     "key": ("hezhu.config.commands", "key", "发放或停用 API 密钥 (issue or revoke an API key)"),
     "review": ("hezhu.engines.review.command", "main", "审查一个模型 (review a model without any server)"),
+    "models": (
+        "hezhu.engines.ifc.tables.command",
+        "main",
+        "把模型提取成表并用 SQL 查询 (extract model tables; query them in SQL)",
+    ),
     "sample-model": ("hezhu.engines.ifc.sample", "main", "生成示例楼模型 (write the sample building)"),
     "doctor": ("hezhu.config.doctor", "main", "检查环境，说明缺什么、怎么补 (say what is missing and how to mend it)"),
 }

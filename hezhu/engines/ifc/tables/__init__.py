@@ -5,5 +5,6 @@
 """
 
 from hezhu.engines.ifc.tables.model_tables import TABLES, ModelTables, read_tables, tables_of
+from hezhu.engines.ifc.tables.query import QueryRefused, query
 
-__all__ = ["TABLES", "ModelTables", "read_tables", "tables_of"]
+__all__ = ["TABLES", "ModelTables", "QueryRefused", "query", "read_tables", "tables_of"]

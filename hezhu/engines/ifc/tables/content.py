@@ -21,6 +21,10 @@ _PARENTS = (
     ("IfcRelVoidsElement", "RelatingBuildingElement", "RelatedOpeningElement"),
     ("IfcRelFillsElement", "RelatingOpeningElement", "RelatedBuildingElement"),
 )
+_COLUMNS = {
+    "global_id": "GlobalId", "name": "Name", "description": "Description", "object_type": "ObjectType", "tag": "Tag",
+    "predefined_type": "PredefinedType",
+}  # fmt: skip
 _DEEPEST = 100
 
 
@@ -30,30 +34,21 @@ def counts(instances: Instances) -> pl.DataFrame:
     return instances.step.classes.replace(named).rename("class").value_counts(name="count").sort("class")
 
 
-def entities(instances: Instances) -> pl.DataFrame:
+def entities(instances: Instances, attributes_table: pl.DataFrame) -> pl.DataFrame:
     """``id, class, category, global_id, name, description, object_type, tag, predefined_type`` of all that is not shape."""
     rows = instances.described_rows()
-    columns = ("GlobalId", "Name", "Description", "ObjectType", "Tag", "PredefinedType")
-    frames = []
-    order = rows[np.argsort(instances.class_code[rows], kind="stable")]
-    codes = instances.class_code[order]
-    for part in np.split(order, np.flatnonzero(np.diff(codes)) + 1) if len(order) else []:
-        entity = instances.schema.classes[instances.class_names[int(instances.class_code[part[0]])]]
-        category = next((name for ancestor, name in _GROUPS if entity.is_a(ancestor)), "resource")
-        places = [entity.attributes.index(name) if name in entity.attributes else None for name in columns]
-        frames.append(
-            pl.DataFrame({"id": instances.step.ids[part]}).with_columns(
-                pl.lit(entity.name).alias("class"),
-                pl.lit(category).alias("category"),
-                instances.text(part, places[0]).alias("global_id"),
-                instances.text(part, places[1]).alias("name"),
-                instances.text(part, places[2]).alias("description"),
-                instances.text(part, places[3]).alias("object_type"),
-                instances.text(part, places[4]).alias("tag"),
-                instances.text(part, places[5]).alias("predefined_type"),
-            )
-        )
-    return pl.concat(frames).sort("id") if frames else pl.DataFrame(schema=_ENTITY)
+    classes = []
+    for code, upper in enumerate(instances.class_names):
+        if entity := instances.schema.classes.get(upper):
+            category = next((name for ancestor, name in _GROUPS if entity.is_a(ancestor)), "resource")
+            classes.append((code, entity.name, category))
+    known = pl.DataFrame(classes, schema={"code": pl.Int64, "class": pl.String, "category": pl.String}, orient="row")
+    frame = pl.DataFrame({"id": instances.step.ids[rows], "code": instances.class_code[rows]})
+    frame = frame.join(known, on="code", how="left", maintain_order="left").drop("code")
+    for column, attribute in _COLUMNS.items():
+        values = attributes_table.filter(pl.col("attribute") == attribute, pl.col("value").is_not_null())
+        frame = frame.join(values.select("id", pl.col("value").alias(column)), on="id", how="left", maintain_order="left")
+    return frame
 
 
 def attributes(instances: Instances) -> pl.DataFrame:
@@ -86,7 +81,7 @@ def attributes(instances: Instances) -> pl.DataFrame:
     )
 
 
-def references(instances: Instances) -> pl.DataFrame:
+def links(instances: Instances) -> pl.DataFrame:
     """``id, attribute, target``: every reference that an instance which is not shape makes, in file order."""
     step = instances.step
     described = np.zeros(len(step.ids), dtype=np.bool_)
@@ -105,10 +100,10 @@ def references(instances: Instances) -> pl.DataFrame:
     return frame.join(names, on=["code", "position"], how="left", maintain_order="left").select("id", "attribute", "target")
 
 
-def relations(references_table: pl.DataFrame, entities_table: pl.DataFrame) -> pl.DataFrame:
+def relations(links_table: pl.DataFrame, entities_table: pl.DataFrame) -> pl.DataFrame:
     """``id, class, relating, related``: one row per pair that an IfcRelationship ties."""
     kinds = entities_table.filter(pl.col("category") == "relation").select("id", "class")
-    found = references_table.join(kinds, on="id", maintain_order="left")
+    found = links_table.join(kinds, on="id", maintain_order="left")
     relating = found.filter(pl.col("attribute").str.starts_with("Relating")).select("id", relating="target")
     related = found.filter(pl.col("attribute").str.starts_with("Related")).select("id", "class", related="target")
     return related.join(relating, on="id", maintain_order="left").select("id", "class", "relating", "related")
@@ -119,12 +114,14 @@ def spatial(instances: Instances, length: float) -> pl.DataFrame:
 
     ``storey`` and ``building`` are found by walking up; ``elevation`` is that of a storey itself, metres.
     """
-    links = []
+    edges = []
     for relation, relating, related in _PARENTS:
         one = instances.links(relation, relating).select("id", parent="target")
         many = instances.links(relation, related).select("id", child="target")
-        links.append(many.join(one, on="id", maintain_order="left").select(id="child", parent="parent", relation=pl.lit(relation)))
-    tree = pl.concat(links).unique("id", keep="first", maintain_order=True)
+        edges.append(
+            many.join(one, on="id", maintain_order="left").select(id="child", parent="parent", relation=pl.lit(relation))
+        )
+    tree = pl.concat(edges).unique("id", keep="first", maintain_order=True)
     storeys, buildings = instances.rows("IfcBuildingStorey"), instances.rows("IfcBuilding")
     tree = _with_ancestor(tree, "storey", instances.step.ids[storeys])
     tree = _with_ancestor(tree, "building", instances.step.ids[buildings])
@@ -174,11 +171,3 @@ def _attribute_names(instances: Instances) -> pl.DataFrame:
         for position, attribute in enumerate(instances.schema.classes[name].attributes)
     ]
     return pl.DataFrame(rows, schema={"code": pl.Int64, "position": pl.Int64, "attribute": pl.String}, orient="row")
-
-
-_ENTITY: dict[str, pl.DataType] = {
-    "id": pl.Int64(),
-    **dict.fromkeys(
-        ("class", "category", "global_id", "name", "description", "object_type", "tag", "predefined_type"), pl.String()
-    ),
-}

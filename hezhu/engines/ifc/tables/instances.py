@@ -138,36 +138,36 @@ def parse_value(written: str) -> Value:
     """One argument as a Python value: lists nested, typed values as ``{TYPE: value}``, references as ``{"ref": n}``."""
     stack: list[tuple[str | None, list[Value]]] = [(None, [])]
     name: str | None = None
-    for token in _TOKEN.findall(written):
-        if token == "(":
+    for mark in _TOKEN.findall(written):
+        if mark == "(":
             if len(stack) > _DEEPEST:
                 return written
             stack.append((name, []))
             name = None
-        elif token == ")":
+        elif mark == ")":
             if len(stack) == 1:
                 return written
             kind, values = stack.pop()
             stack[-1][1].append(values if kind is None else {kind: values[0] if len(values) == 1 else list(values)})
-        elif token == ",":
+        elif mark == ",":
             continue
-        elif token[0].isalpha():
-            name = token.strip().upper()
+        elif mark[0].isalpha():
+            name = mark.strip().upper()
         else:
-            stack[-1][1].append(_atom(token.strip()))
+            stack[-1][1].append(_atom(mark.strip()))
     return stack[0][1][0] if len(stack) == 1 and stack[0][1] else None
 
 
-def _atom(token: str) -> Value:
-    if token[0] == "'":
-        return decode_string(token[1:-1])
-    if token[0] == "#":
-        return {"ref": int(token[1:])} if token[1:].strip().isdigit() else None
-    if token in "$*":
+def _atom(mark: str) -> Value:
+    if mark[0] == "'":
+        return decode_string(mark[1:-1])
+    if mark[0] == "#":
+        return {"ref": int(mark[1:])} if mark[1:].strip().isdigit() else None
+    if mark in "$*":
         return None
-    if token[0] == ".":
-        return _LOGICAL.get(token, token.strip("."))
+    if mark[0] == ".":
+        return _LOGICAL.get(mark, mark.strip("."))
     try:
-        return int(token) if token.lstrip("+-").isdigit() else float(token)
+        return int(mark) if mark.lstrip("+-").isdigit() else float(mark)
     except ValueError:
-        return token
+        return mark

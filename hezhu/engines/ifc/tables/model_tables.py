@@ -27,7 +27,7 @@ class ModelTables:
     counts: pl.DataFrame
     entities: pl.DataFrame
     attributes: pl.DataFrame
-    references: pl.DataFrame
+    links: pl.DataFrame
     relations: pl.DataFrame
     types: pl.DataFrame
     properties: pl.DataFrame
@@ -78,16 +78,17 @@ def tables_of(data: bytes, release: str, name: str = "", declared: str = "") -> 
     instances = Instances(scan(data), schema(release))
     units = unit_tables.units(instances)
     length = unit_tables.scale_of(units, "LENGTHUNIT")
-    entities = content.entities(instances)
-    references = content.references(instances)
+    attributes = content.attributes(instances)
+    entities = content.entities(instances, attributes)
+    links = content.links(instances)
     model = {"file": [name], "schema": [declared or release], "release": [release], "instances": [len(instances.step.ids)]}
     return ModelTables(
         model=pl.DataFrame(model),
         counts=content.counts(instances),
         entities=entities,
-        attributes=content.attributes(instances),
-        references=references,
-        relations=content.relations(references, entities),
+        attributes=attributes,
+        links=links,
+        relations=content.relations(links, entities),
         types=properties.types(instances),
         properties=properties.properties(instances, units),
         quantities=properties.quantities(instances, units),

@@ -125,9 +125,17 @@ def _in_si(values: pl.DataFrame, units: pl.DataFrame, unit_type: pl.Expr) -> pl.
     joined = values.with_columns(unit_type=unit_type).join(own, on="unit", how="left", maintain_order="left")
     joined = joined.join(project, on="unit_type", how="left", maintain_order="left")
     given = pl.col("unit").is_not_null()
-    scale = pl.when(given).then("own_scale").when(pl.col("unit_type").is_in(project["unit_type"].implode())).then("to_si").otherwise(1.0)
+    scale = (
+        pl.when(given)
+        .then("own_scale")
+        .when(pl.col("unit_type").is_in(project["unit_type"].implode()))
+        .then("to_si")
+        .otherwise(1.0)
+    )
     offset = pl.when(given).then("own_offset").otherwise(pl.col("offset_si").fill_null(0.0))
-    return joined.with_columns(number_si=pl.col("number") * scale + offset).drop("unit", "own_scale", "own_offset", "to_si", "offset_si")
+    return joined.with_columns(number_si=pl.col("number") * scale + offset).drop(
+        "unit", "own_scale", "own_offset", "to_si", "offset_si"
+    )
 
 
 _NO_VALUES = pl.DataFrame(

@@ -57,6 +57,8 @@ def scan(content: bytes) -> StepFile:
     data = np.frombuffer(content, dtype=np.uint8)
     at, kind = _structure(data)
     problems: list[Problem] = []
+    if content.count(b"'") % 2:
+        problems.append(Problem("open-string", 0, "文件中有一处字符串缺少结束引号，其后的内容可能错位，请重新导出。"))
     depth = _depths(kind)
     record_open = _record_openings(kind)
     statement = np.cumsum(kind == _END) - (kind == _END)

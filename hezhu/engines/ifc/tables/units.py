@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import cast
 
 import numpy as np
 import polars as pl
@@ -69,7 +68,7 @@ def _scale(instances: Instances, row: int, above: tuple[int, ...]) -> float | No
         prefix, name = _text(record, 2), _text(record, 3)
         # The kilogram is the SI unit, though its name carries a prefix (ISO 80000-1, 6.5.3).
         exponent = _PREFIX.get(prefix, 0) * _POWER.get(name, 1) - (3 if name == "GRAM" else 0)
-        return cast(float, 10.0**exponent)
+        return math.pow(10.0, exponent)
     if kind.startswith("IFCCONVERSIONBASEDUNIT"):
         return _converted(instances, _row(instances, record, 3), (*above, row))
     if kind == "IFCDERIVEDUNIT":
