@@ -84,8 +84,12 @@ bench-register: $(VENV)/.dev
 
 bench-sun: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.sun
+
 bench-ids: $(VENV)/.dev
-	PYTHONPATH=. $(BIN)/python -m benchmarks.ids
+	$(BIN)/python -m benchmarks.ids
+
+bench-tables: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.tables
 
 clean:
 	rm -rf $(VENV) web/node_modules web/dist var

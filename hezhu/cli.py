@@ -28,6 +28,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "review": ("hezhu.engines.review.command", "main", "审查一个模型 (review a model without any server)"),
     "sunlight": ("hezhu.engines.review.sunlight.command", "main", "日照分析 (sun hours of every window, judged per dwelling)"),
     "ids": ("hezhu.engines.review.ids.command", "main", "按数据要求检查一个模型 (check a model against an IDS 1.0 file)"),
+    "models": (
+        "hezhu.engines.ifc.tables.command",
+        "main",
+        "把模型提取成表并用 SQL 查询 (extract model tables; query them in SQL)",
+    ),
     "sample-model": ("hezhu.engines.ifc.sample", "main", "生成示例楼模型 (write the sample building)"),
     "doctor": ("hezhu.config.doctor", "main", "检查环境，说明缺什么、怎么补 (say what is missing and how to mend it)"),
 }
