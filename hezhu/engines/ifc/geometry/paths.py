@@ -25,9 +25,9 @@ class Walk:
 
 def shortest_walks(
     floor: Polygon | MultiPolygon, starts: Sequence[Point], goals: Sequence[Point]
-) -> tuple[list[Walk | None], list[int]]:
-    """For each start the shortest walk over ``floor`` to the nearest goal, None where no goal can be reached; and how many
-    goals each start can reach.
+) -> tuple[list[Walk | None], list[tuple[int, ...]]]:
+    """For each start the shortest walk over ``floor`` to the nearest goal, None where no goal can be reached; and the
+    numbers of the goals each start can reach.
 
     Starts and goals beside the floor (the middle of a door in its wall) are joined to the nearest place on it.
     """
@@ -41,9 +41,9 @@ def shortest_walks(
     cost, before = _from_goals(lengths, {key: extra[key] for key in goal_ids})
     reach = _components(lengths)
     walks: list[Walk | None] = []
-    counts = []
+    reached = []
     for start, end in enumerate(starts):
-        counts.append(sum(1 for goal in goal_ids if reach[goal] == reach[start]))
+        reached.append(tuple(goal - len(starts) for goal in goal_ids if reach[goal] == reach[start]))
         if not np.isfinite(cost[start]) or extra[start] > _STEP_IN_M:
             walks.append(None)
             continue
@@ -53,7 +53,7 @@ def shortest_walks(
             last, node = node, int(before[node])
         trail.append((ends[last].x, ends[last].y))
         walks.append(Walk(float(cost[start]) + extra[start], tuple(trail)))
-    return walks, counts
+    return walks, reached
 
 
 def _turning_corners(floor: Polygon | MultiPolygon) -> list[tuple[float, float]]:

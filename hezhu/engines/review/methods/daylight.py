@@ -64,6 +64,14 @@ def _is_glazed(door: Element) -> bool:
     return isinstance(share, int | float) and float(share) >= _GLAZED_SHARE
 
 
+def _unknown_doors(space: Element, site: Site) -> bool:
+    """Whether a door to the open air does not say how much of it is glass."""
+    return any(
+        _faces_out(site.geometry.door_sides[door], space, site) and site.by_step_id[door].value("GlazingAreaFraction") is None
+        for door in site.geometry.doors_of(space.step_id)
+    )
+
+
 @method("window-floor-ratio", spaces_by_function, NO_SPACE_OF_FUNCTION)
 def window_floor_ratio(space: Element, clause: Clause, site: Site) -> Judgement:
     """Area of the daylight openings over the floor area; what lies below ``counted_from`` above the floor does not count.
@@ -83,6 +91,8 @@ def window_floor_ratio(space: Element, clause: Clause, site: Site) -> Judgement:
     area = sum(light.area_above(start) for light in found)
     ratio = area / shape.area_m2
     how = f"采光洞口面积（距地 {clause.limit('counted_from').value:.2f} m 以上）与空间底面面积之比"
+    if not limit.met_by(ratio, 0.0) and _unknown_doors(space, site):
+        return cannot_judge("外门的玻璃面积比例（Pset_DoorCommon.GlazingAreaFraction）", limit=limit, measured=ratio, how=how)
     return judge(ratio, limit, 0.0, how, outline(shape), openings_m2=round(area, 3), openings=len(found))
 
 

@@ -21,7 +21,7 @@ from hezhu.engines.review.site import Site
 _CIRCULATION = frozenset({"corridor", "lobby", "lift_lobby", "smoke_lobby", "combined_lobby", "fire_lift_lobby"})
 _THROUGH_DOOR_M = 0.35
 _WALL_LEAST_M = 0.03
-_CRACK_M = 0.002
+_CRACK_M = 0.0005
 _HOW = "从门沿走道空间轮廓（扣除柱）到最近安全出口的最短步行路线，由可视图求得"
 _EXITS = "安全出口（通向楼梯间的门，或首层 IsExternal 为真的外门）与连通的走道空间"
 
@@ -69,10 +69,19 @@ def _on_storey(site: Site, members: list[int]) -> dict[int, DoorWay]:
         elif other not in inside and site.groups(other) & {"private", "room"}:
             room_doors.append(step_id)
     floor = walking_floor(site, members)
-    walks, counts = shortest_walks(floor, [_middle(site, door) for door in room_doors], [_middle(site, door) for door in exits])
+    walks, reached = shortest_walks(floor, [_middle(site, door) for door in room_doors], [_middle(site, door) for door in exits])
+    places = [_place(site, door, inside) for door in exits]
     return {
-        door: DoorWay(site.by_step_id[door], walk, count) for door, walk, count in zip(room_doors, walks, counts, strict=True)
+        door: DoorWay(site.by_step_id[door], walk, len({places[number] for number in goals}))
+        for door, walk, goals in zip(room_doors, walks, reached, strict=True)
     }
+
+
+def _place(site: Site, door: int, inside: set[int]) -> tuple[str, int]:
+    """What an exit leads to: two doors to one stairwell are one exit."""
+    first, second = site.geometry.door_sides[door]
+    other = second if first in inside else first
+    return ("stairwell", other) if other is not None else ("outside", door)
 
 
 def _is_exit(site: Site, door: int, other: int | None) -> bool:
