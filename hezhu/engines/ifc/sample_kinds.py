@@ -44,14 +44,14 @@ class Fitting(Enum):
     ROOM = ("卧室门", 1.00, 2.15, 0.0, 1, "swing", "")
     NARROW_ROOM = ("卧室门", 0.80, 2.15, 0.0, 1, "swing", "")
     WET = ("厨卫门", 0.90, 2.15, 0.0, 1, "swing", "")
-    BALCONY = ("阳台推拉门", 2.00, 2.35, 0.0, 2, "slide", "")
+    BALCONY = ("阳台推拉门", 2.20, 2.35, 0.0, 2, "slide", "")
     STAIR = ("楼梯间防火门", 1.20, 2.15, 0.0, 1, "swing", "乙级")
     SHAFT = ("管井检修门", 1.00, 2.15, 0.0, 1, "swing", "丙级")
     LIFT = ("电梯层门", 1.10, 2.20, 0.0, 2, "slide", "")
     BUILDING = ("单元门", 1.60, 2.35, 0.0, 2, "swing", "")
     WINDOW = ("推拉窗", 1.50, 1.60, 0.95, 0, "", "")
-    SMALL_WINDOW = ("平开窗", 0.90, 1.30, 0.95, 0, "", "")
-    STAIR_WINDOW = ("楼梯间窗", 1.50, 0.40, 2.40, 0, "", "")
+    SMALL_WINDOW = ("平开窗", 0.90, 1.40, 0.95, 0, "", "")
+    STAIR_WINDOW = ("楼梯间窗", 2.40, 0.42, 2.40, 0, "", "")
 
     def __init__(self, title: str, width: float, height: float, sill: float, leaves: int, motion: str, fire: str) -> None:
         self.title, self.width, self.height, self.sill = title, width, height, sill

@@ -77,6 +77,8 @@ class OpeningWriter:
         common: dict[str, Any] = {"IsExternal": wall.external}
         if fitting.is_door:
             common["FireExit"] = fitting in (Fitting.STAIR, Fitting.BUILDING)
+            if fitting is Fitting.BALCONY:
+                common["GlazingAreaFraction"] = ("IfcPositiveRatioMeasure", 0.9)
             if fitting.fire:
                 common["FireRating"] = fitting.fire
         self.out.properties(element, "Pset_DoorCommon" if fitting.is_door else "Pset_WindowCommon", common)

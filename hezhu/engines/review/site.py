@@ -11,7 +11,7 @@ import ifcopenshell.util.element
 
 from hezhu.engines.findings import Shape
 from hezhu.engines.ifc import Element, Model, Storey
-from hezhu.engines.ifc.geometry import DoorShape, Geometry, SpaceShape
+from hezhu.engines.ifc.geometry import DoorShape, Geometry, SpaceShape, WindowShape, measure_windows
 from hezhu.engines.review.pack import Clause, Pack
 from hezhu.engines.review.recognition import RoomFunction
 
@@ -150,6 +150,32 @@ class Site:
             ]
             if above:
                 return round(min(above) - storey.elevation_m, 4)
+        return None
+
+    @cached_property
+    def windows(self) -> dict[int, WindowShape]:
+        """The measured windows; their meshes are loaded on first use."""
+        return measure_windows(self.model)
+
+    @cached_property
+    def fire_class(self) -> int | None:
+        """The building's declared fire resistance class, 1 (best) to 4; None where Pset_BuildingCommon does not give it."""
+        for building in self.model.file.by_type("IfcBuilding"):
+            sets = ifcopenshell.util.element.get_psets(building, psets_only=True)
+            for values in sets.values():
+                said = str(values.get("FireProtectionClass") or "")
+                for number, sign in enumerate("一二三四", start=1):
+                    if sign in said or said.strip() == str(number):
+                        return number
+        return None
+
+    def flat_of(self, step_id: int) -> str | None:
+        """GlobalId of the zone (IfcZone) that groups the rooms of a flat; None where the model does not group them."""
+        space = self.by_step_id[step_id].entity
+        for relation in getattr(space, "HasAssignments", None) or ():
+            group = getattr(relation, "RelatingGroup", None)
+            if group is not None and group.is_a("IfcZone"):
+                return str(group.GlobalId)
         return None
 
     def space_shape(self, step_id: int) -> SpaceShape | None:

@@ -2,9 +2,11 @@
 
 from hezhu.engines.ifc.geometry.doors import DoorShape
 from hezhu.engines.ifc.geometry.facts import Geometry, door_points, measure, operation
+from hezhu.engines.ifc.geometry.paths import Walk, shortest_walks
 from hezhu.engines.ifc.geometry.railings import RailingShape, RailPoint
 from hezhu.engines.ifc.geometry.spaces import SpaceShape, passage_width
 from hezhu.engines.ifc.geometry.stairs import FlightShape, LandingShape
+from hezhu.engines.ifc.geometry.windows import WindowShape, measure_windows
 
 __all__ = [
     "DoorShape",
@@ -14,8 +16,12 @@ __all__ = [
     "RailPoint",
     "RailingShape",
     "SpaceShape",
+    "Walk",
+    "WindowShape",
     "door_points",
     "measure",
+    "measure_windows",
     "operation",
     "passage_width",
+    "shortest_walks",
 ]

@@ -15,7 +15,7 @@ from hezhu.engines.review.site import Site, line_shape
 
 _DWELLING_ROLES = ("entrance", "bedroom", "kitchen", "bathroom")
 _BEDROOMS = frozenset({"bedroom", "bedroom_living"})
-_EXIT_SIDES = frozenset({"corridor", "lobby", "stairwell", "lift_lobby"})
+_EXIT_SIDES = frozenset({"corridor", "lobby", "stairwell", "lift_lobby", "smoke_lobby", "combined_lobby", "fire_lift_lobby"})
 _NO_DOORS = "模型中没有适用的门"
 _HOW = "门扇开启 90° 时门框之间的净宽，扣除开启门扇的厚度，由门的几何形体量取"
 

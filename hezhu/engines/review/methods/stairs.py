@@ -36,14 +36,14 @@ def flights(site: Site, clause: Clause) -> Iterator[Item]:
     for element in site.model.of_class("IfcStairFlight", "IfcStair"):
         measured = site.geometry.flights.get(element.step_id, [])
         for number, flight in enumerate(measured):
-            if _is_in_flat(flight, site):
+            if is_in_flat(flight, site):
                 continue
             yield Item(f"flight:{element.step_id}:{number}", subject_of(element), Run(element, flight))
         if not measured and not _has_flights(element, site):
             yield Item(f"flight:{element.step_id}", subject_of(element), Run(element, None))
 
 
-def _is_in_flat(flight: FlightShape, site: Site) -> bool:
+def is_in_flat(flight: FlightShape, site: Site) -> bool:
     """Whether a dwelling's flight starts in a room of a flat and in no public space."""
     if site.building_kind != "dwelling":
         return False
