@@ -24,6 +24,7 @@ _WALL_LEAST_M = 0.03
 _CRACK_M = 0.0005
 _HOW = "从门沿走道空间轮廓（扣除柱）到最近安全出口的最短步行路线，由可视图求得"
 _EXITS = "安全出口（通向楼梯间的门，或首层 IsExternal 为真的外门）与连通的走道空间"
+_COMPARTMENTS = "防火分区的范围"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,13 +177,17 @@ def _drawn(way: DoorWay, site: Site) -> Shape | None:
 @method("exit-count", doors_on_corridors, "模型中没有通向走道的适用房间门")
 def exit_count(way: DoorWay | None, clause: Clause, site: Site) -> Judgement:
     """Exits that can be reached over the corridors from a room's or flat's door. Fewer than ``count`` is allowed only to small
-    floors and few people, which a model does not tell: then a person decides.
+    floors and few people, which a model does not tell: then a person decides. So it is with a storey too large for one fire
+    compartment: each compartment needs its own exits, and the model does not say where they end.
     """
     limit = clause.limit("count")
     if way is None or way.exits == 0:
         return cannot_judge(_EXITS, limit=limit)
     how = "沿走道可到达的安全出口数"
     if limit.met_by(way.exits, 0):
+        compartment, hull = clause.limit("one_compartment"), _hull_area(site, way.door)
+        if not compartment.met_by(hull, site.pack.tolerance(compartment)):
+            return cannot_judge(_COMPARTMENTS, limit=limit, measured=way.exits, how=how, shape=_drawn(way, site))
         return judge(way.exits, limit, 0, how, _drawn(way, site))
     return cannot_judge(clause.doubt, limit=limit, measured=way.exits, how=how, shape=_drawn(way, site))
 
