@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -48,6 +48,7 @@ def fonts() -> tuple[Any, tuple[str, ...]]:
     return found, chinese
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def pdf(bulletin: Bulletin) -> bytes:
     """The bulletin as PDF, A4, with its fonts embedded and its text selectable."""
     import typst
@@ -62,6 +63,7 @@ def pdf(bulletin: Bulletin) -> bytes:
     )
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def docx(bulletin: Bulletin) -> bytes:
     """The bulletin as .docx, with real headings and tables that can be edited."""
     from docx import Document

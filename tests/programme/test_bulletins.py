@@ -7,6 +7,7 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
+from django.utils import translation
 from docx import Document
 
 from hezhu.core.errors import NotAllowed
@@ -73,6 +74,17 @@ def test_content_is_frozen(bulletin, reported, lead_officer):
     before = bulletin.content
     submit_report(reported, date(2026, 11, 1), ReportContent(Decimal(99), None, "更多。", "新问题"), by=lead_officer)
     assert Bulletin.objects.get().content == before
+
+
+def test_an_issuer_who_reads_english_issues_the_same_document(reported, city_officer):
+    with translation.override("zh-hans"):
+        chinese = issue_bulletin(date(2026, 10, 1), date(2026, 10, 31), by=city_officer)
+    with translation.override("en"):
+        english = issue_bulletin(date(2026, 10, 1), date(2026, 10, 31), by=city_officer)
+        written = "\n".join(paragraph.text for paragraph in Document(BytesIO(bulletin_files.docx(english))).paragraphs)
+    assert english.title == chinese.title == "嘉兴市智能建造试点工作通报（2026年10月）"
+    assert english.content == chinese.content
+    assert english.title in written
 
 
 def test_docx(bulletin):

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from hezhu.core.access.models import User
@@ -31,18 +32,25 @@ def issue_bulletin(period_start: date, period_end: date, *, by: User, title: str
         found.append(problem("period_start", _("期起"), _("%(day)s 还没有到") % {"day": period_start}))
     if found:
         raise Problems(found)
-    title = title.strip() or default_title(period_start, period_end)
+    with _in_the_official_language():
+        title = title.strip() or default_title(period_start, period_end)
+        content = build(period_start, period_end, demo=by.is_demo, today=today)
     with reason_of_change(by, reason or title), transaction.atomic():
         return Bulletin.objects.create(
             number=next_number(SERIES, year=today.year, demo=by.is_demo),
             title=title,
             period_start=period_start,
             period_end=period_end,
-            content=build(period_start, period_end, demo=by.is_demo, today=today),
+            content=content,
             issued_by=by,
             division=settings.CITY_DIVISION,
             is_demo=by.is_demo,
         )
+
+
+def _in_the_official_language() -> translation.override:
+    """A bulletin is an official document: it is written in the platform's own language, whatever its issuer reads."""
+    return translation.override(settings.LANGUAGE_CODE)
 
 
 def default_title(start: date, end: date) -> str:
