@@ -13,8 +13,9 @@ from hezhu.engines.ifc.limits import Limits
 from hezhu.engines.ifc.tables import associations, content, placements, properties
 from hezhu.engines.ifc.tables import units as unit_tables
 from hezhu.engines.ifc.tables.instances import Instances
+from hezhu.engines.ifc.tables.problems import Problem
 from hezhu.engines.ifc.tables.schema import release_of, schema
-from hezhu.engines.ifc.tables.step import Problem, scan
+from hezhu.engines.ifc.tables.step import scan
 
 
 @dataclass(frozen=True, slots=True)
