@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from hezhu.engines.ifc.tables.bits import Bytes, Flags, Narrow, Offsets, Words
@@ -10,6 +12,7 @@ from hezhu.engines.ifc.tables.structure import CLOSE, COMMA, OPEN
 
 # Rows whose arguments are parted at once: their marks and depths stay small beside the file.
 _ROWS = 1 << 16
+_BLANKS = bytes(range(ord(" ") + 1))
 
 
 class Arguments:
@@ -36,6 +39,17 @@ class Arguments:
         """How many arguments each row has."""
         self.part(rows)
         return self._count[rows].astype(np.int64)
+
+    def is_parted(self, row: int) -> bool:
+        return bool(self._count[row] >= 0)
+
+    def written(self, row: int) -> list[bytes]:
+        """The arguments of one row that was parted, as written."""
+        first, count = int(self._first[row]), int(self._count[row])
+        bounds = self._bounds[first : first + count + 1].tolist()
+        record = self._data[bounds[0] : bounds[-1]].tobytes() if count else b""
+        base = bounds[0]
+        return [record[start + 1 - base : end - base].strip(_BLANKS) for start, end in pairwise(bounds)]
 
     def spans(self, rows: Offsets, position: int) -> tuple[Offsets, Offsets]:
         """Byte offsets of one argument of each row without blanks around it; 0, 0 where a record has too few."""

@@ -45,10 +45,13 @@ class Instances:
     def rows_named(self, wanted: set[str]) -> Offsets:
         """Rows of exactly the classes with these upper-case names, in file order."""
         codes = [code for code, name in enumerate(self.class_names) if name in wanted]
-        parts = [self._by_class[self._class_end[code - 1] if code else 0 : self._class_end[code]] for code in codes]
+        parts = [self._of_class(code) for code in codes]
         if len(parts) == 1:
             return parts[0]
         return np.sort(np.concatenate(parts)) if parts else np.zeros(0, dtype=np.int64)
+
+    def _of_class(self, code: int) -> Offsets:
+        return self._by_class[self._class_end[code - 1] if code else 0 : self._class_end[code]]
 
     def described_rows(self) -> Offsets:
         """Rows of instances that carry meaning rather than shape."""
@@ -159,9 +162,10 @@ class Instances:
 
     def record(self, row: int) -> list[Value]:
         """All arguments of one instance as Python values; ``{"ref": n}`` is a reference, ``{"IFCLABEL": v}`` a typed value."""
-        _, _, start, end = self.step.arguments.all_spans(np.array([row]))
-        spans = zip(start.tolist(), end.tolist(), strict=True)
-        return [parse_value(self.step.data[start:end].tobytes().decode("utf-8", "replace")) for start, end in spans]
+        if not self.step.arguments.is_parted(row):
+            self.step.arguments.part(self._of_class(int(self.class_code[row])))
+        written = self.step.arguments.written(row)
+        return [parse_value(each.decode("utf-8", "replace")) for each in written]
 
 
 def numbers(written: pl.Series) -> pl.Series:
