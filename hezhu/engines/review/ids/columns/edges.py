@@ -64,7 +64,7 @@ def related(instances: Instances, name: str, attribute: str, relating: str) -> E
 def related_pairs(instances: Instances, name: str, attribute: str, relating: str) -> tuple[Codes, Codes]:
     """The same as pairs of rows in file order; a side that names several gives a pair for each."""
     relation, part = _pairs(instances, name, attribute)
-    place, whole = Edges(*_pairs(instances, name, relating)).expand(relation)
+    place, whole = Edges(*(_singles(instances, name, relating) or _pairs(instances, name, relating))).expand(relation)
     return part[place], whole
 
 
@@ -72,6 +72,13 @@ def joined(pairs: Iterable[tuple[Codes, Codes]]) -> Edges:
     """The pairs of several relations, one after the other."""
     given = list(pairs)
     return Edges(np.concatenate([source for source, _ in given]), np.concatenate([target for _, target in given]))
+
+
+def _singles(instances: Instances, name: str, attribute: str) -> tuple[Codes, Codes] | None:
+    """The same where every record names one, which is quicker to read; None where one names a list or nothing."""
+    rows = instances.rows(name)
+    targets = instances.reference(rows, instances.schema.position(name, attribute))
+    return None if targets.null_count() else (rows, instances.row_of(targets.to_numpy()))
 
 
 def _pairs(instances: Instances, name: str, attribute: str) -> tuple[Codes, Codes]:
