@@ -7,21 +7,27 @@ nothing in the model is concerned.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from hezhu.engines.findings import Finding, Quantity, Requirement, Severity, Source, Subject, Verdict
 from hezhu.engines.ifc.model import Model
-from hezhu.engines.review.ids.columns import Columns, ColumnSubjects, Subjects, read_columns
-from hezhu.engines.review.ids.document import Document, Restriction, Simple, Value
+from hezhu.engines.review.ids.checked import Checked
+from hezhu.engines.review.ids.columns import Columns, ColumnSubjects, read_columns
+from hezhu.engines.review.ids.document import Document, Restriction, Simple, Specification, Value
 from hezhu.engines.review.ids.evaluate import evaluate
-from hezhu.engines.review.ids.outcome import Failure, Outcome
+from hezhu.engines.review.ids.outcome import Failure, Numbers, Outcome
 from hezhu.engines.review.ids.parse import parse
 from hezhu.engines.review.ids.validate import validate
 from hezhu.engines.review.ids.values import Plain
 from hezhu.engines.review.ids.wording import asked_value, describe, subject_of
 
 METHOD = "IDS 1.0 数据要求"
+# Different reasons kept in words at one time; objects that fail alike come in runs
+_REMEMBERED = 1024
 # xs:restriction facets as operators of a Requirement
 _OPERATORS = {"enumeration": "in", "pattern": "matches", "minInclusive": ">=", "maxInclusive": "<="}
 
@@ -34,55 +40,66 @@ def load(path: Path | str) -> Document:
 
 
 def check(model: Model, ids_path: Path | str) -> list[Finding]:
-    """Findings of every specification, in the order of the file. Raises ``IdsInvalid``."""
-    return check_columns(read_columns(model.path), load(ids_path))
+    """Findings of every specification, in the order of the file. Raises ``IdsInvalid`` and ``ModelUnreadable``."""
+    document = load(ids_path)
+    return check_columns(read_columns(model.path), document)
 
 
 def check_columns(columns: Columns, document: Document) -> list[Finding]:
     """The same on a model that was scanned before, with a document that was loaded before."""
-    subjects = ColumnSubjects(columns)
-    outcomes = (evaluate(specification, columns) for specification in document.specifications)
-    return [finding for outcome in outcomes for finding in findings(document, outcome, subjects)]
+    checked = check_document(columns, document)
+    return [finding for outcome in checked.outcomes for finding in findings(checked, outcome)]
 
 
-def findings(document: Document, outcome: Outcome, subjects: Subjects) -> Iterator[Finding]:
-    """The findings of one specification, its failed objects in the order of their record numbers."""
-    spec = outcome.specification
-    title = document.info.get("title", "")
-    source = Source(standard=title, clause=spec.name, text=spec.description or spec.instructions, confirmed=True)
+def check_document(columns: Columns, document: Document, model: str = "") -> Checked:
+    """The outcome of every specification, for reports; ``model`` is the name of the file."""
+    outcomes = tuple(evaluate(specification, columns) for specification in document.specifications)
+    return Checked(document, model, outcomes, ColumnSubjects(columns), columns.project)
+
+
+def findings(checked: Checked, outcome: Outcome, positions: Numbers | None = None) -> Iterator[Finding]:
+    """The findings of one specification, its failed objects in the order of their record numbers.
+
+    ``positions`` chooses some of the failed objects. Nothing is kept, so that a million may pass by.
+    """
+    document, spec = checked.document, outcome.specification
+    source = Source(
+        standard=document.info.get("title", ""), clause=spec.name, text=spec.description or spec.instructions, confirmed=True
+    )
     detail = {"requirements": [describe(facet) for facet in spec.requirements], "applicable": outcome.applicable}
+    rule = rule_of(document, spec)
 
     def finding(verdict: Verdict, subject: Subject, **more: Any) -> Finding:
-        extra = more.pop("detail", {})
         return Finding(
-            rule=rule_of(document, outcome),
+            rule=rule,
             title=spec.name,
             verdict=verdict,
             subject=subject,
             source=source,
             method=METHOD,
             severity=Severity.ADVICE,
-            detail={**detail, **extra},
-            **more,
+            **{"detail": detail, **more},
         )
 
     if outcome.is_missing:
         yield finding(Verdict.FAIL, Subject(None), required=Requirement("present"), missing=("模型中没有所要求的对象",))
     elif outcome.verdict is Verdict.FAIL:
-        for position, subject in enumerate(subjects.subjects(outcome.failed)):
-            yield finding(Verdict.FAIL, subject, **why(outcome.failures(position)))
+        chosen = np.arange(len(outcome.failed)) if positions is None else positions
+        known = lru_cache(maxsize=_REMEMBERED)(lambda *codes: _why(outcome.failures_of(codes), detail))
+        for codes, subject in zip(outcome.codes(chosen), checked.subjects.subjects(outcome.failed[chosen]), strict=True):
+            yield finding(Verdict.FAIL, subject, **known(*codes))
     elif outcome.verdict is Verdict.PASS and spec.occurs != "prohibited":
         yield finding(Verdict.PASS, Subject(None), measured=Quantity(outcome.applicable, "count"))
     else:
         yield finding(outcome.verdict, Subject(None))
 
 
-def rule_of(document: Document, outcome: Outcome) -> str:
+def rule_of(document: Document, specification: Specification) -> str:
     """The stable name of a specification in findings and reports."""
-    return f"ids:{document.path.stem}:{outcome.specification.identifier}"
+    return f"ids:{document.path.stem}:{specification.identifier}"
 
 
-def why(failures: list[Failure]) -> dict[str, Any]:
+def _why(failures: list[Failure], detail: dict[str, Any]) -> dict[str, Any]:
     """Which requirements one element fails: what is missing, what value it has, what was asked for."""
     if not failures:
         return {"required": Requirement("absent")}
@@ -91,7 +108,7 @@ def why(failures: list[Failure]) -> dict[str, Any]:
         "measured": Quantity(_plain(refused[0].actual)) if refused else None,
         "required": _requirement(failures[0]),
         "missing": tuple(subject_of(failure.facet) for failure in failures if failure.kind == "absent"),
-        "detail": {"failed_requirements": [describe(failure.facet) for failure in failures]},
+        "detail": detail | {"failed_requirements": [describe(failure.facet) for failure in failures]},
     }
 
 

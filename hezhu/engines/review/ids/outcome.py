@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ from hezhu.engines.review.ids.document import Facet, Specification
 from hezhu.engines.review.ids.values import Plain
 
 Numbers = npt.NDArray[np.int64]
+_PORTION = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,37 @@ class Outcome:
         return {"prohibited": Verdict.PASS, "optional": Verdict.NOT_APPLICABLE}.get(self.specification.occurs, Verdict.FAIL)
 
     @property
+    def failed_by_requirement(self) -> list[int]:
+        """How many objects fail each requirement."""
+        return [len(reasons.positions()) for reasons in self.reasons]
+
+    @property
     def is_missing(self) -> bool:
         """Whether it fails because the model has none of the objects it asks for."""
         return not self.applicable and self.verdict is Verdict.FAIL
 
     def failures(self, position: int) -> list[Failure]:
         """Why the object at that position of ``failed`` fails; empty where its being there is what is wrong."""
-        found = (reasons.failures[int(reasons.codes[position])] for reasons in self.reasons)
+        return self.failures_of(tuple(int(reasons.codes[position]) for reasons in self.reasons))
+
+    def failures_of(self, codes: Sequence[int]) -> list[Failure]:
+        """The same from the codes of its reasons, one for each requirement."""
+        found = (reasons.failures[code] for reasons, code in zip(self.reasons, codes, strict=True))
         return [failure for failure in found if failure is not None]
+
+    def codes(self, positions: Numbers) -> Iterator[tuple[int, ...]]:
+        """The codes of the reasons of some of the failed objects."""
+        for start in range(0, len(positions), _PORTION):
+            portion = positions[start : start + _PORTION]
+            if self.reasons:
+                yield from zip(*(reasons.codes[portion].tolist() for reasons in self.reasons), strict=True)
+            else:
+                yield from repeat((), len(portion))
+
+    def first(self, limit: int | None) -> Numbers:
+        """Positions of the failed objects that a report lists: of each requirement at most ``limit``, or all."""
+        if limit is None or len(self.failed) <= limit:
+            return np.arange(len(self.failed))
+        if not self.reasons:
+            return np.arange(limit)
+        return np.unique(np.concatenate([reasons.positions()[:limit] for reasons in self.reasons]))

@@ -17,8 +17,8 @@ from hezhu.engines.review.ids.document import (
     Specification,
     Value,
 )
-from tests.engines.ids.objects.facts import Facts, Instance, PropertyValue
 from hezhu.engines.review.ids.values import Plain, Test, compile_value
+from tests.engines.ids.objects.facts import Facts, Instance, PropertyValue
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
+from hezhu.engines.review.ids.schema import Attribute, schema
+from hezhu.engines.review.ids.values import Plain
 from tests.engines.ids.objects.facts import AttributeValue, PropertyValue, Psets, Reference
 from tests.engines.ids.objects.properties import PropertyReader
 from tests.engines.ids.objects.relations import Relations
-from hezhu.engines.review.ids.schema import Attribute, schema
 from tests.engines.ids.objects.units import Units
-from hezhu.engines.review.ids.values import Plain
 
 _USER_DEFINED, _NOT_DEFINED = "USERDEFINED", "NOTDEFINED"
 

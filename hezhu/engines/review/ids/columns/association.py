@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 
 from hezhu.engines.review.ids.columns.codes import ABSENT, Codes, Gathered, Judged, Miss, coded, distinct
 from hezhu.engines.review.ids.columns.model import Columns

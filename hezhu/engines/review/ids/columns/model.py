@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from hezhu.engines.findings import Subject
 from hezhu.engines.ifc.container import plain_step
 from hezhu.engines.ifc.errors import ModelUnreadable
 from hezhu.engines.ifc.limits import Limits
@@ -36,6 +37,15 @@ class Columns:
         self.records = Records(instances)
         self.units = Units(self.records)
         self._is_old = instances.schema.release == "IFC2X3"
+
+    @cached_property
+    def project(self) -> Subject:
+        """The IfcProject of the model."""
+        row = next(iter(self.instances.rows("IfcProject").tolist()), None)
+        record = self.records.at(row) if row is not None else None
+        if record is None:
+            return Subject(None)
+        return Subject(record.text("GlobalId"), "IfcProject", (record.text("LongName") or record.text("Name")).strip())
 
     def classes(self) -> Iterable[str]:
         """Every class the model has instances of, in upper case, and in IFC2X3 every one it has by the type of its occurrences."""

@@ -21,9 +21,8 @@ def judge_part_of(facet: PartOfFacet, columns: Columns, rows: Codes) -> Judged:
     found = Gathered(len(rows))
     # Objects that begin the same way end the same way.
     start = walk.start(rows)
-    starts, inverse = np.unique(start, return_inverse=True)
-    begins = [walk.wholes(int(rows[position])) for position in np.unique(start, return_index=True)[1].tolist()]
-    found.put(np.arange(len(rows)), inverse, [walk.miss(whole) for whole in begins])
+    _, first, codes = np.unique(start, return_index=True, return_inverse=True)
+    found.put(np.arange(len(rows)), codes, [walk.miss(walk.wholes(row)) for row in rows[first].tolist()])
     return found.judged()
 
 

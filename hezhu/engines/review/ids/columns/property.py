@@ -48,7 +48,10 @@ def judge_property(facet: PropertyFacet, columns: Columns, rows: Codes) -> Judge
     asked = None if facet.value is None else compile_value(facet.value)
 
     def answers(values: Sequence[PropertyValue]) -> Codes:
-        codes = [found.code(_miss(each, facet.data_type, asked)) if each.columns or not each.supported else not_given for each in values]
+        codes = [
+            found.code(_miss(each, facet.data_type, asked)) if each.columns or not each.supported else not_given
+            for each in values
+        ]
         return np.array(codes, dtype=np.int64)
 
     members = _members(columns, np.unique(sets.definition), compile_value(facet.base_name), answers)

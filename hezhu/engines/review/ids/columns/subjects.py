@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
+import polars as pl
 
 from hezhu.engines.findings import Subject
+from hezhu.engines.ifc.tables.placements import placements
 from hezhu.engines.review.ids.columns.codes import Codes
 from hezhu.engines.review.ids.columns.model import Columns
 from hezhu.engines.review.ids.outcome import Numbers
 
+Box = tuple[tuple[float, float, float], tuple[float, float, float]]
 _CHUNK = 20_000
 # Sites in sites, parts of parts; a circle ends here
 _DEEPEST = 50
@@ -22,6 +26,10 @@ class Subjects(Protocol):
 
     def subjects(self, numbers: Numbers) -> Iterator[Subject]:
         """One for each record number, in that order."""
+        ...
+
+    def box(self, numbers: Numbers) -> Box | None:
+        """Lowest and highest of their places, metres in the model's axes; None where none of them is placed."""
         ...
 
 
@@ -36,6 +44,18 @@ class ColumnSubjects:
     def subjects(self, numbers: Numbers) -> Iterator[Subject]:
         for start in range(0, len(numbers), _CHUNK):
             yield from self._portion(numbers[start : start + _CHUNK])
+
+    def box(self, numbers: Numbers) -> Box | None:
+        places = self._places.filter(pl.col("id").is_in(pl.Series(numbers).implode())).select("x", "y", "z").to_numpy()
+        if not len(places):
+            return None
+        low, high = places.min(axis=0).tolist(), places.max(axis=0).tolist()
+        return (low[0], low[1], low[2]), (high[0], high[1], high[2])
+
+    @cached_property
+    def _places(self) -> pl.DataFrame:
+        convert = self._columns.units.measure("IFCLENGTHMEASURE")
+        return placements(self._columns.instances, convert(1.0) if convert else 1.0)
 
     def _portion(self, numbers: Numbers) -> Iterator[Subject]:
         columns = self._columns
