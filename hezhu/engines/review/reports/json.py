@@ -34,7 +34,7 @@ def write_json(review: Reviewed, path: Path | str, assembly: AssemblyRate | None
 
 def dumps(value: Any) -> str:
     """JSON text; dataclasses become objects, dates ISO text. Refuses NaN, which is not JSON."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain)
+    return _ENCODER.encode(value)
 
 
 def _plain(value: Any) -> Any:
@@ -55,3 +55,7 @@ def _shallow(value: Any) -> dict[str, Any]:
 @lru_cache
 def _names(kind: Any) -> tuple[str, ...]:
     return tuple(each.name for each in fields(kind))
+
+
+# Made once: ``json.dumps`` with options makes one for every call.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain)
