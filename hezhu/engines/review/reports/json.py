@@ -6,10 +6,12 @@ import json
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from hezhu.engines.prefab import AssemblyRate
 from hezhu.engines.review.reports.reviewed import Reviewed
+
+if TYPE_CHECKING:
+    from hezhu.engines.prefab import AssemblyRate
 
 FORMAT = "hezhu-review/1"
 
