@@ -70,12 +70,16 @@ class Records:
             self._fetch(row)
         return self._known[row]
 
-    def _fetch(self, row: int) -> None:
-        code = int(self.instances.class_code[row])
+    def rows(self, code: int) -> Codes:
+        """The rows of a class by its code, in file order."""
         if code not in self._rows:
             self._rows[code] = np.flatnonzero(self.instances.class_code == code)
-        start = int(np.searchsorted(self._rows[code], row))
-        rows = self._rows[code][start : start + _PORTION]
+        return self._rows[code]
+
+    def _fetch(self, row: int) -> None:
+        code = int(self.instances.class_code[row])
+        rows = self.rows(code)
+        rows = rows[int(np.searchsorted(rows, row)) :][:_PORTION]
         kind = self.instances.class_names[code]
         known = self.instances.schema.classes.get(kind)
         columns = [self.instances.raw(rows, position).to_list() for position in range(len(known.attributes) if known else 0)]
