@@ -4,7 +4,7 @@
 data is named and never taken as 0: the result then is a lower bound.
 """
 
-from hezhu.engines.prefab.compare import Change, Comparison, ItemDifference, compare
+from hezhu.engines.prefab.compare import Change, Comparison, ItemDifference, changed, compare
 from hezhu.engines.prefab.evaluation import Evaluation, Stage, opened
 from hezhu.engines.prefab.inputs import Contribution, ItemInput, Part, Provenance, StoreySum, merge
 from hezhu.engines.prefab.model import quantities_from_model
@@ -31,6 +31,7 @@ __all__ = [
     "SheetProblem",
     "Stage",
     "StoreySum",
+    "changed",
     "compare",
     "list_profiles",
     "load_profile",

@@ -91,7 +91,14 @@ def storey_rows(evaluation: Evaluation) -> Iterable[Sequence[Any]]:
     """One row an item and storey."""
     for item in evaluation.rate.items:
         for row in item.input.storeys if item.input else ():
-            yield item.id, item.title, row.storey, round(row.numerator, 4), round(row.denominator, 4), UNITS.get(item.unit, item.unit)
+            yield (
+                item.id,
+                item.title,
+                row.storey,
+                round(row.numerator, 4),
+                round(row.denominator, 4),
+                UNITS.get(item.unit, item.unit),
+            )
 
 
 def change_rows(comparison: Comparison) -> Iterable[Sequence[Any]]:
