@@ -123,10 +123,8 @@ def _item_of(request: HttpRequest, number: str, item: str) -> tuple[ReviewCase, 
 @require_GET
 def elements_sheet(request: HttpRequest, number: str) -> HttpResponseBase:
     """Every element behind every item, one line each, as CSV."""
-    from hezhu.engines.prefab.listing import ELEMENT_COLUMNS  # loads geometry libraries, which other pages do not need
-
     case = case_of(request, number)
-    response = StreamingHttpResponse(_lines(case, ELEMENT_COLUMNS), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(_lines(case), content_type="text/csv; charset=utf-8")
     name = f"装配率构件清单-{case.number}.csv"
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return response
@@ -139,9 +137,13 @@ class _Echo:
         return text
 
 
-def _lines(case: ReviewCase, columns: tuple[str, ...]) -> Iterator[str]:
+def _lines(case: ReviewCase) -> Iterator[str]:
+    """Lines in Chinese whatever the reader's language: files are not translated."""
+    from hezhu.engines import prefab  # loads geometry libraries, which other pages do not need
+    from hezhu.engines.prefab.listing import ELEMENT_COLUMNS
+
     writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(columns)
+    yield "\ufeff" + writer.writerow(ELEMENT_COLUMNS)
     for row in (case.assembly.get("result") or {}).get("items", []):
         unit = UNITS.get(row["unit"], row["unit"])
         for element in assembly_desk.opened(case, row["id"])["elements"]:
@@ -152,7 +154,7 @@ def _lines(case: ReviewCase, columns: tuple[str, ...]) -> Iterator[str]:
                 element["name"],
                 element["ifc_class"],
                 element["global_id"],
-                assembly_desk.PARTS[element["part"]],
+                prefab.Part(element["part"]).label,
                 round(element["numerator"], 4),
                 round(element["denominator"], 4),
                 unit,
