@@ -72,7 +72,8 @@ class ItemInput:
     Either ``numerator`` and ``denominator`` (m, m2, m3), or a bare ``ratio`` (0..1), or ``adopted`` for a yes/no item, or
     ``absent`` when the building by its function has no such item (it goes to Q4). ``silent`` are elements that do not say
     whether they count: the ratio then is a lower bound and ``highest`` (0..1, if known) an upper one. ``by_name``
-    counts the elements that were decided by a name or material only. ``missing`` says why
+    counts the elements that were decided by a name or material only, ``by_name_amount`` is what they give to the numerator.
+    ``missing`` says why
     there is no figure at all. ``elements`` and ``storeys`` open the sums down, ``lacking`` are the properties to add,
     ``notes`` what a reader of the figure has to know. ``other`` is the same item from the other source.
     """
@@ -91,6 +92,7 @@ class ItemInput:
     other: ItemInput | None = None
     highest: float | None = None
     by_name: int = 0
+    by_name_amount: float = 0.0
     elements: tuple[Contribution, ...] = ()
     storeys: tuple[StoreySum, ...] = ()
     lacking: tuple[str, ...] = ()
@@ -104,6 +106,13 @@ class ItemInput:
         if self.numerator is None or not self.denominator:
             return None
         return round(self.numerator / self.denominator, 10)
+
+    @property
+    def without_names(self) -> ItemInput:
+        """The same with nothing counted that only a name says."""
+        if not self.by_name or self.numerator is None:
+            return self
+        return replace(self, numerator=max(self.numerator - self.by_name_amount, 0.0), by_name=0, by_name_amount=0.0)
 
     @property
     def is_known(self) -> bool:

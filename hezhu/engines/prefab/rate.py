@@ -127,9 +127,10 @@ def rate(inputs: Mapping[str, ItemInput], profile: Profile, kind: str = "unknown
     conditions = _conditions(profile, groups, items, reached, best, kind)
     qualified = _all(condition.met for condition in conditions) if profile.binding else None
     named = [item for item in items if item.counts and item.score and item.input is not None and item.input.by_name]
-    if qualified and named:
-        qualified = None  # a name is no statement: a person confirms before the building counts
     grade, grade_remarks = _grade(profile, items, reached, qualified)
+    if qualified and named:  # a name is no statement: the building counts only where it does without the names
+        strict = rate({key: given.without_names for key, given in inputs.items()}, profile, kind)
+        qualified, grade = strict.qualified or None, strict.grade
     unknowns = tuple(item.title for item in items if item.counts and item.is_lower_bound)
     return AssemblyRate(
         profile=profile.name,
@@ -297,7 +298,7 @@ def _by_name(items: Sequence[ItemScore]) -> list[str]:
     if not items:
         return []
     rows = "；".join(f"{item.title} {item.input.by_name} 个" for item in items if item.input is not None)
-    return [f"以下评价项有构件只凭名称或材料判断，由人核对或补属性后才能认定为装配式建筑：{rows}"]
+    return [f"以下评价项有构件只凭名称或材料判断，是否装配式建筑与等级不依据它们，由人核对或补属性：{rows}"]
 
 
 def _remarks(profile: Profile, inputs: Mapping[str, ItemInput], unknowns: Sequence[str]) -> list[str]:

@@ -44,7 +44,13 @@ class Rooms:
                     part = Part.COUNTED if said.value else Part.LEFT_OUT
                     name = getattr(entity, "Name", None) or ""
                     row = Contribution(entity.GlobalId, ifc_class, name, "", part, 0.0, 0.0, said.basis)
-                    return ItemInput(Provenance.MODEL, adopted=said.value, considered=(entity.GlobalId,), elements=(row,))
+                    return ItemInput(
+                        Provenance.MODEL,
+                        adopted=said.value,
+                        counted=(entity.GlobalId,) if said.value else (),
+                        considered=(entity.GlobalId,),
+                        elements=(row,),
+                    )
         return ItemInput(Provenance.MODEL, missing="建筑没有标明是否全装修", lacking=(self.clues.ask("full_decoration"),))
 
     def dry_floor(self) -> ItemInput:

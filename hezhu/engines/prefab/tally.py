@@ -142,6 +142,7 @@ def as_input(
         counted=tally.ids(Part.COUNTED),
         highest=round(highest, 10) if silent else None,
         by_name=sum(row.weak for row in rows),
+        by_name_amount=round(sum(row.numerator for row in rows if row.weak), _SUM_PLACES),
         storeys=sums,
         notes=(*_differences(tally), *_weak(rows), *notes),
         **listed,

@@ -128,10 +128,21 @@ def test_silent_elements_can_only_lift_the_score_as_far_as_they_reach():
 
 def test_what_rests_on_names_draws_no_verdict():
     given = inputs(VECTORS[1][0])
-    given["q1a"] = ItemInput(Provenance.MODEL, numerator=57.5, denominator=100.0, by_name=3)
+    given["q1a"] = ItemInput(Provenance.MODEL, numerator=57.5, denominator=100.0, by_name=30, by_name_amount=57.0)
+    given["q1b"] = ItemInput(Provenance.MODEL, numerator=0.0, denominator=100.0)
     result = rate(given, PROFILE)
-    assert (result.rate, result.qualified, result.grade) == (83.0, None, None)
-    assert "柱、支撑、承重墙、延性墙板等竖向构件 3 个" in result.remarks[-1]
+    assert (result.rate, result.qualified, result.grade) == (68.0, None, None)
+    assert "柱、支撑、承重墙、延性墙板等竖向构件 30 个" in result.remarks[-1]
+
+
+def test_what_holds_without_the_names_is_a_verdict_and_the_grade_is_that():
+    """Without the names q1a is 34 %: no points and no grade, but Q1 has 20 from q1b, and 63 % still counts."""
+    given = inputs({**VECTORS[1][0], "q1b": 0.8})
+    given["q1a"] = ItemInput(Provenance.MODEL, numerator=57.5, denominator=100.0, by_name=9, by_name_amount=23.5)
+    result = rate(given, PROFILE)
+    assert (result.rate, result.qualified, result.grade) == (88.0, True, None)
+    given["q1a"] = ItemInput(Provenance.MODEL, numerator=57.5, denominator=100.0, by_name=9, by_name_amount=7.5)
+    assert (rate(given, PROFILE).qualified, rate(given, PROFILE).grade) == (True, "AA")
 
 
 def test_without_full_decoration_nothing_qualifies():
