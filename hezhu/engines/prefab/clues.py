@@ -127,6 +127,8 @@ def _check_sources(table: Mapping[str, Any]) -> None:
     for place, row in entries(table):
         if not isinstance(row, Mapping) or row.get("source") not in table["sources"]:
             raise ProfileInvalid(f"评分规则 {TABLE} 的 {place} 没有写明来源（source），应取自 sources 一节")
+        if place.startswith("statements.") and not _READERS.keys() & row.keys():
+            raise ProfileInvalid(f"评分规则 {TABLE} 的 {place} 没有写明看什么；可用：{'、'.join(_READERS)}")
 
 
 def _subject(element: Element) -> Subject:
