@@ -19,6 +19,8 @@ from hezhu.bim.models import ReviewCase
 from hezhu.bim.wording import UNITS, number
 
 PAGE = 100
+LISTED = 50
+SIZES = ("resized", "added", "removed")
 PARTS = {"counted": _("计入分子"), "left_out": _("只计分母"), "silent": _("需人工")}
 # The viewer knows verdicts only: what counts is green, what does not grey, what a person must settle amber.
 COLOURS = {"counted": "pass", "left_out": "na", "silent": "manual"}
@@ -39,11 +41,12 @@ class ElementSelection:
 
     part: str = ""
     storey: str = ""
+    element: str = ""
 
     @classmethod
     def of(cls, params: Mapping[str, str]) -> ElementSelection:
         part = params.get("part", "")
-        return cls(part if part in PARTS else "", params.get("storey", ""))
+        return cls(part if part in PARTS else "", params.get("storey", ""), params.get("element", "")[:22])
 
 
 def opened(case: ReviewCase, item: str) -> dict[str, Any]:
@@ -54,10 +57,13 @@ def opened(case: ReviewCase, item: str) -> dict[str, Any]:
 def page(
     rows: list[dict[str, Any]], selection: ElementSelection, unit: str, after: int = 0
 ) -> tuple[list[dict[str, Any]], int | None]:
-    """The rows after a position, as shown, and the position to go on from (None at the end). What needs a person comes first."""
+    """The rows after a position, as shown, and the position to go on from (None at the end).
+
+    The element that was asked for comes first, then what needs a person.
+    """
     wanted = [row for row in rows if selection.part in ("", row["part"]) and selection.storey in ("", row["storey"])]
     order = {"silent": 0, "counted": 1, "left_out": 2}
-    wanted.sort(key=lambda row: order[row["part"]])
+    wanted.sort(key=lambda row: (row["global_id"] != selection.element, order[row["part"]]))
     shown = [_shown(row, unit, position) for position, row in enumerate(wanted[after : after + PAGE], start=after + 1)]
     return shown, after + PAGE if len(wanted) > after + PAGE else None
 
@@ -67,7 +73,7 @@ def _shown(row: dict[str, Any], unit: str, position: int) -> dict[str, Any]:
     size = f"{number(row['denominator'], unit)} {label}" if row["denominator"] else ""
     given = f"{number(row['numerator'], unit)} {label}" if row["numerator"] else ""
     partly = given if row["numerator"] and abs(row["numerator"] - row["denominator"]) > 1e-6 else ""
-    place = row["name"] if row["storey"] and row["name"].startswith(row["storey"]) else f"{row['storey']} {row['name']}".strip()
+    place = _place(row["storey"], row["name"])
     return {
         **row,
         "position": position,
@@ -134,32 +140,46 @@ def compared(before: ReviewCase, after: ReviewCase) -> dict[str, Any]:
 
 
 def _difference_of(one: dict[str, Any], other: dict[str, Any], changes: list[Any]) -> dict[str, Any]:
+    """One item in both results: what became of its elements, changes of mere size apart."""
     shares = [(item["input"] or {}).get("share") for item in (one, other)]
     scores = [item["score"] for item in (one, other)]
     unit = one["unit"]
-    shown = [
-        {
-            "global_id": change.global_id,
-            "place": f"{change.storey} {change.name}".strip(),
-            "kind": CHANGES[change.kind.value],
-            "is_loss": change.kind.value in ("lost", "unsaid", "removed"),
-            "before": "—" if change.numerator_before is None else number(change.numerator_before, unit),
-            "after": "—" if change.numerator_after is None else number(change.numerator_after, unit),
-        }
-        for change in changes
-    ]
-    differs = bool(changes) or shares[0] != shares[1] or scores[0] != scores[1]
-    title = other["title"]
-    unit_label = UNITS.get(unit, unit)
+    shown = [_change(change, unit) for change in changes]
+    tallied = Counter(row["kind"] for row in shown)
     return {
         "id": one["id"],
-        "title": title,
-        "unit": unit_label,
+        "title": other["title"],
+        "unit": UNITS.get(unit, unit),
         "shares": shares,
         "scores": scores,
-        "changes": shown,
-        "differs": differs,
+        "tally": [(CHANGES[kind], tallied[kind]) for kind in CHANGES if tallied[kind]],
+        "changes": [row for row in shown if row["kind"] != "resized"][:LISTED],
+        "resized": [row for row in shown if row["kind"] == "resized"][:LISTED],
+        "more": max(len([row for row in shown if row["kind"] != "resized"]) - LISTED, 0),
+        "differs": bool(changes) or shares[0] != shares[1] or scores[0] != scores[1],
     }
+
+
+def _change(change: Any, unit: str) -> dict[str, Any]:
+    """A change as shown: what it gives to the numerator, or its size where only the size changed or it came or went."""
+    kind = change.kind.value
+    sizes = (change.denominator_before, change.denominator_after)
+    given = (change.numerator_before, change.numerator_after)
+    values = ["—" if value is None else number(value, unit) for value in (sizes if kind in SIZES else given)]
+    return {
+        "global_id": change.global_id,
+        "place": _place(change.storey, change.name) or change.global_id,
+        "kind": kind,
+        "label": CHANGES[kind],
+        "is_there": change.denominator_after is not None,
+        "before": values[0],
+        "after": values[1],
+    }
+
+
+def _place(storey: str, name: str) -> str:
+    """Storey and element; the storey once, where names begin with it (3F-走廊)."""
+    return name if storey and name.startswith(storey) else f"{storey} {name}".strip()
 
 
 def _contributions(case: ReviewCase, item: str) -> list[Any]:

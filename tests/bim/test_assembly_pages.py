@@ -96,6 +96,13 @@ def test_elements_are_narrowed_by_part_and_storey(client, design, city_officer) 
     assert [row["position"] for row in client.get(f"{address}rows/?after=2").context["rows"]] == [3]
 
 
+def test_the_element_that_was_asked_for_comes_first_and_is_marked(client, design, city_officer) -> None:
+    client.force_login(city_officer)
+    page = client.get(f"/bim/{design.number}/assembly/items/q1a/?element={DOOR}")
+    assert [row["global_id"] for row in page.context["rows"]] == [DOOR, WALL, STAIR]
+    assert f'<a class="finding is-on" aria-current="true" href="#{DOOR}"' in page.content.decode()
+
+
 def test_the_viewer_is_coloured_by_the_item(client, design, city_officer) -> None:
     client.force_login(city_officer)
     told = client.get(f"/bim/{design.number}/elements.json?assembly=q1a").json()
@@ -136,9 +143,9 @@ def test_design_and_completion_are_kept_apart_and_compared(client, design, built
     assert [(row["id"], row["shares"], row["scores"]) for row in found["rows"]] == [
         ("q1a", [pytest.approx(5 / 6), 0.6], [30.0, 25.6])
     ]
-    assert [(row["place"], str(row["kind"]), row["before"], row["after"]) for row in found["rows"][0]["changes"]] == [
-        ("3F 3F-YWQ-2", "由计入变为不计入", "2.000", "0.000"),
-        ("3F =SUM(A1)", "构件没有了", "0.000", "—"),
+    assert [(row["place"], str(row["label"]), row["before"], row["after"]) for row in found["rows"][0]["changes"]] == [
+        ("3F-YWQ-2", "由计入变为不计入", "2.000", "0.000"),
+        ("3F =SUM(A1)", "构件没有了", "1.000", "—"),
     ]
     assert (found["rates"], found["points"]) == ([88.0, 83.6], -4.4)
     text = page.content.decode()
