@@ -5,13 +5,14 @@ On each level overlapping projections count once: slabs first, beams only where 
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from hezhu.engines.ifc import Element
+from hezhu.engines.ifc import Element, Storey
 from hezhu.engines.prefab.clues import NOTHING, Answer, Clues
 from hezhu.engines.prefab.inputs import ItemInput, Provenance
 from hezhu.engines.prefab.shapes import Outline, Shapes, Size, sides
@@ -66,17 +67,17 @@ class Horizontal:
         formless = self.clues.says(element, "formless") if precast.value is not True else NOTHING
         return formless if formless.value else precast
 
-    def _levels(self, tally: Tally, members: Sequence[Element], answers: dict[int, Answer]) -> dict[str, float]:
-        """Adds every member level by level; the counted area of each level by its name."""
-        by_level: dict[str, list[Element]] = defaultdict(list)
-        lowest = self.storeys.levels[0].name if self.storeys.levels else ""
+    def _levels(self, tally: Tally, members: Sequence[Element], answers: dict[int, Answer]) -> dict[Storey, float]:
+        """Adds every member level by level; the counted area of each level."""
+        by_level: dict[Storey, list[Element]] = defaultdict(list)
+        ground = min((plan.storey.elevation_m or 0.0 for plan in self.storeys.plans), default=-math.inf)
         for member in members:
             sloping = "Flight" in member.ifc_class or member.predefined_type == "LANDING"
             level = self.storeys.level_of(member, sloping=sloping)
-            name = level.name if level else "未归入楼层"
-            if name == lowest and not sloping and not self.storeys.is_projecting(member):
+            on_ground = level.elevation_m is not None and level.elevation_m <= ground
+            if on_ground and not sloping and not self.storeys.is_projecting(member):
                 continue
-            by_level[name].append(member)
+            by_level[level].append(member)
         return {level: self._level(tally, found, answers) for level, found in by_level.items()}
 
     def _level(self, tally: Tally, members: Sequence[Element], answers: dict[int, Answer]) -> float:

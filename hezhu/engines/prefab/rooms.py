@@ -8,14 +8,14 @@ from typing import Any
 
 import shapely
 
-from hezhu.engines.ifc import Element, properties
+from hezhu.engines.ifc import Element, Storey, properties
 from hezhu.engines.ifc.geometry.surfaces import flatten
 from hezhu.engines.ifc.geometry.surfaces import outline as outline_of
 from hezhu.engines.prefab.clues import Answer, Clues, Subject
 from hezhu.engines.prefab.horizontal import NO_PLAN
 from hezhu.engines.prefab.inputs import Contribution, ItemInput, Part, Provenance
 from hezhu.engines.prefab.shapes import DECLARED, SHAPE, Shapes, Size
-from hezhu.engines.prefab.storeys import Storeys
+from hezhu.engines.prefab.storeys import NO_LEVEL, Storeys
 from hezhu.engines.prefab.tally import Tally, as_input
 
 _GRID_M = 1e-4
@@ -77,13 +77,13 @@ class Rooms:
             notes=self.storeys.notes(),
         )
 
-    def _floors(self, tally: Tally, said: Sequence[tuple[Element, Answer]]) -> dict[str, float]:
-        """Adds each floor less what dry floors before it cover on the same storey; the counted area by storey name."""
+    def _floors(self, tally: Tally, said: Sequence[tuple[Element, Answer]]) -> dict[Storey, float]:
+        """Adds each floor less what dry floors before it cover on the same storey; the counted area by storey."""
         self.shapes.prepare([element for element, _ in said], openings=False)
-        covered: dict[str, list[Any]] = defaultdict(list)
-        numerators: dict[str, float] = defaultdict(float)
+        covered: dict[Storey, list[Any]] = defaultdict(list)
+        numerators: dict[Storey, float] = defaultdict(float)
         for element, answer in sorted(said, key=lambda row: row[1].value is not True):
-            storey = element.storey.name if element.storey else ""
+            storey = element.storey or NO_LEVEL
             size, ground = self._floor(element)
             if size is None:
                 continue

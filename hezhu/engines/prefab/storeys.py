@@ -21,6 +21,9 @@ from hezhu.engines.prefab.shapes import SHAPE, Outline, Shapes, Size
 
 _GRID_M = 1e-4
 _LEVEL_M = 0.05
+_ROOF_M = 1.5
+ROOF = Storey("", "屋顶", None, 0.0, 0)
+NO_LEVEL = Storey("", "未归入楼层", None, 0.0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +115,17 @@ class Storeys:
         text = " ".join((element.name, element.object_type, element.type_name)).lower()
         return any(word.lower() in text for word in self.clues.table["projecting"]["words"])
 
-    def level_of(self, element: Element, *, sloping: bool) -> Storey | None:
-        """The level a member belongs to: a slab or beam to the nearest one, a flight or landing to the next one up."""
+    def level_of(self, element: Element, *, sloping: bool) -> Storey:
+        """The level a member belongs to: a slab or beam to the nearest one, a flight or landing to the next one up.
+
+        What lies well above the highest storey of the model is its roof.
+        """
         reach = self.shapes.reach(element)
         if reach is None or not self.levels:
-            return element.storey
+            return element.storey or NO_LEVEL
         low, high = reach
+        if high > self._z(self.levels[-1]) + _ROOF_M:
+            return ROOF
         if sloping:
             middle = (low + high) / 2
             return next((level for level in self.levels if self._z(level) >= middle - _LEVEL_M), self.levels[-1])
@@ -132,14 +140,15 @@ class Storeys:
         """Plan area of all storeys, m2."""
         return sum(plan.area.value for plan in self.plans)
 
-    def sums(self, numerators: dict[str, float]) -> tuple[StoreySum, ...]:
-        """Numerators by level name over the plan areas. A roof's numerator stands in a row of its own, without a plan."""
+    def sums(self, numerators: dict[Storey, float]) -> tuple[StoreySum, ...]:
+        """Numerators by level over the plan areas. A roof's numerator stands in a row of its own, without a plan."""
         rows = [
-            StoreySum(plan.storey.name, round(numerators.get(plan.storey.name, 0.0), 6), round(plan.area.value, 6))
+            StoreySum(plan.storey.name, round(numerators.get(plan.storey, 0.0), 6), round(plan.area.value, 6))
             for plan in self.plans
         ]
-        named = {row.storey for row in rows}
-        return (*rows, *(StoreySum(name, round(n, 6), 0.0) for name, n in numerators.items() if name not in named and n))
+        planned = {plan.storey for plan in self.plans}
+        bare = ((level, n) for level, n in numerators.items() if level not in planned and n)
+        return (*rows, *(StoreySum(level.name, round(n, 6), 0.0) for level, n in bare))
 
     def notes(self) -> list[str]:
         """Storeys whose declared floor area is not that of the geometry, and those counted by the declared one alone."""
@@ -150,7 +159,12 @@ class Storeys:
             if plan.area.differs(share)
         ]
         bare = [plan.storey.name for plan in self.plans if plan.area.how != SHAPE]
-        return [*found, f"{'、'.join(bare)} 没有墙和房间，平面面积按模型申报"] if bare else found
+        if bare:
+            found.append(f"{'、'.join(bare)} 没有墙和房间，平面面积按模型申报")
+        buildings = {plan.storey.building for plan in self.plans}
+        if len(buildings) > 1:
+            found.append(f"模型有 {len(buildings)} 栋建筑，这里合在一起算；装配率应按单体建筑分别评价（3.0.1），请分开送审")
+        return found
 
 
 def _polygons(shape: BaseGeometry) -> Outline:

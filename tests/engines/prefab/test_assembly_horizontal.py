@@ -55,6 +55,40 @@ def test_the_floor_of_the_lowest_storey_covers_what_lies_below(block, tmp_path):
     assert item.denominator == pytest.approx(166.0)
 
 
+def test_a_level_that_encloses_nothing_is_not_the_ground_floor(block, tmp_path):
+    """A level of the terrain below the ground floor does not make the ground slab one of the building's floors."""
+    block.storey("室外地坪", -0.3)
+    slab(block, "1F", (0, 0, 10, 8), 0.0)
+    slab(block, "2F", (0, 0, 10, 4), 3.0)
+    assert block.found(tmp_path, Q1B).numerator == pytest.approx(40)
+
+
+def test_a_roof_without_a_storey_of_its_own_is_a_level_of_its_own(tmp_path):
+    block = Block()
+    del block.storeys["屋面"]
+    block.file.remove(next(s for s in block.file.by_type("IfcBuildingStorey") if s.Name == "屋面"))
+    block.enclosure("1F")
+    block.enclosure("2F")
+    slab(block, "2F", (0, 0, 10, 8), 3.0)
+    slab(block, "2F", (0, 0, 10, 8), 6.0)
+    item = block.found(tmp_path, Q1B)
+    assert [(s.storey, s.numerator, s.denominator) for s in item.storeys] == [
+        ("1F", 0.0, 80.0),
+        ("2F", 80.0, 80.0),
+        ("屋顶", 80.0, 0.0),
+    ]
+
+
+def test_a_model_of_two_buildings_is_told_apart(block, tmp_path):
+    other = block.add("IfcBuilding", Name="2号楼")
+    block._relate(block.project, [other])
+    storey = block.add("IfcBuildingStorey", Name="1F", Elevation=0.0, ObjectPlacement=block._placement())
+    block._relate(other, [storey])
+    block.declared(storey, A_GrossFloorArea=50.0)
+    slab(block, "2F", (0, 0, 10, 4), 3.0)
+    assert "模型有 2 栋建筑，这里合在一起算；装配率应按单体建筑分别评价（3.0.1），请分开送审" in block.found(tmp_path, Q1B).notes
+
+
 def test_a_sunken_slab_belongs_to_its_level(block, tmp_path):
     slab(block, "1F", (0, 0, 4, 4), 2.6)
     assert [(s.storey, s.numerator) for s in block.found(tmp_path, Q1B).storeys] == [("1F", 0.0), ("2F", 16.0)]
