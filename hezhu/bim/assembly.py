@@ -19,6 +19,7 @@ from hezhu.core.access.models import User
 from hezhu.core.jobs import actions as jobs
 from hezhu.core.jobs.registry import KINDS
 from hezhu.registers.projects.actions import AssemblyResult, set_assembly_rate
+from hezhu.registers.projects.models import UnitBuilding
 
 SOURCE = "BIM审查"
 # The room above that computes figures offers this job; it is known here by name only.
@@ -52,23 +53,32 @@ def apply_sheet(case: ReviewCase, *, by: User) -> None:
         except SheetInvalid as error:
             raise SheetUnusable(reason=str(error)) from error
     model = case.assembly.get("model", {})
-    result, _rate = quantities.scored(model, sheet, case.profile, case.building_kind)
+    kind = case.assembly.get("result", {}).get("kind") or case.building_kind
+    result, _rate = quantities.scored(model, sheet, case.profile, kind)
     apply_assembly(case, {"model": model, "sheet": sheet, "sheet_problem": "", "result": result}, by=by)
 
 
 def _write_to_building(case: ReviewCase, by: User) -> None:
     """Put the result on the building: this is what makes it count, or not, among the prefab buildings.
 
-    Where nothing is known nothing is written, and a result that missing data leaves open does not replace a figure that came
-    from elsewhere.
+    Where nothing is known nothing is written, a result that missing data leaves open does not replace a figure that came from
+    elsewhere, and a 预评价 never replaces the 评价 made after completion.
     """
     building, rate = case.building, case.rate
     ours = not building.assembly_source or building.assembly_source.startswith(SOURCE)
+    if case.stage != ReviewCase.Stage.COMPLETION and _is_evaluated(building):
+        return
     if rate["percent"] is None or (rate["qualified"] is None and building.assembly_rate is not None and not ours):
         return
     result = AssemblyResult(rate["percent"], rate["grade"] or "", rate["qualified"], _why(case), f"{SOURCE} {case.number}")
     set_assembly_rate(building, result, by=by, reason=f"装配率由 {case.number} 算出", origin=SOURCE)
     _refresh_figures(case, by)
+
+
+def _is_evaluated(building: UnitBuilding) -> bool:
+    """Whether the building's figure comes from a case of its completion."""
+    completed = ReviewCase.objects.filter(building=building, stage=ReviewCase.Stage.COMPLETION).values_list("number", flat=True)
+    return building.assembly_source in {f"{SOURCE} {number}" for number in completed}
 
 
 def _refresh_figures(case: ReviewCase, by: User) -> None:
@@ -79,7 +89,12 @@ def _refresh_figures(case: ReviewCase, by: User) -> None:
 
 
 def _why(case: ReviewCase) -> str:
-    result = case.assembly["result"]
+    """What the building's record says, in Chinese whatever the reader's language."""
+    stage = "竣工评价" if case.stage == ReviewCase.Stage.COMPLETION else "预评价"
+    return f"{stage}：{_verdict(case.assembly['result'])}"
+
+
+def _verdict(result: dict[str, Any]) -> str:
     unmet = [condition["title"] for condition in result["conditions"] if condition["met"] is False]
     if unmet:
         return f"不满足：{'、'.join(unmet)}"

@@ -15,7 +15,7 @@ import threading
 import time
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -77,10 +77,12 @@ def inspect(request: Request, tell: Tell) -> None:
     _write(out / "findings.json", [finding.as_dict() for finding in result.findings])
     tell(0.72, "计算装配率工程量")
     sheet = Path(request.sheet) if request.sheet else None
-    kept, rate = assembled(prefab.quantities_from_model(model), sheet, request.profile, request.building_kind)
+    kind = result.building_kind
+    quantities = prefab.quantities_from_model(model, prefab.load_profile(request.profile), kind)
+    kept, rate = assembled(quantities, sheet, request.profile, kind)
     _write(out / "assembly.json", kept)
     tell(0.76, "整理楼层与属性")
-    write_content(model, out / "content.zip")
+    write_content(model, out / "content.zip", {item: prefab.opened(given) for item, given in quantities.items()})
     tell(0.84, "生成报告")
     reports.write_json(result, out / "review.json", rate)
     reports.write_html(result, out / "review.html", rate)
@@ -89,10 +91,16 @@ def inspect(request: Request, tell: Tell) -> None:
     tell(1.0, "机审完成")
 
 
-def write_content(model: Any, path: Path) -> None:
-    """The model's storeys and property panels as one archive: storeys.json and 256 property buckets by GlobalId.
+def quantities_member(item: str) -> str:
+    """The member of the content archive that holds the elements behind an item of the assembly rate."""
+    return f"assembly/{item}.json"
 
-    One bucket is read to answer one click, whatever the size of the model.
+
+def write_content(model: Any, path: Path, quantities: Mapping[str, Any]) -> None:
+    """The model's storeys, its property panels and what the assembly rate rests on as one archive.
+
+    storeys.json, 256 property buckets by GlobalId, and one member for each item of the assembly rate: one member is read to
+    answer one click, whatever the size of the model.
     """
     buckets: dict[str, dict[str, Any]] = {}
     for element in (*model.elements, *model.spaces):
@@ -101,6 +109,8 @@ def write_content(model: Any, path: Path) -> None:
             buckets.setdefault(bucket_of(element.global_id), {})[element.global_id] = panel
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
         archive.writestr(_member("storeys.json"), _json(model.viewer_index()))
+        for item in sorted(quantities):
+            archive.writestr(_member(quantities_member(item)), _json(quantities[item]))
         for name in sorted(buckets):
             archive.writestr(_member(name), _json(buckets[name]))
 

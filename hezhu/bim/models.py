@@ -152,6 +152,11 @@ class ReviewCase(Scoped):
         return self.failure_message if self.state == self.State.FAILED else ""
 
     @property
+    def evaluation_label(self) -> str:
+        """What its assembly rate is: 预评价 before completion, 评价 after it (GB/T 51129-2017, 3.0.2)."""
+        return str(_("评价（竣工）") if self.stage == self.Stage.COMPLETION else _("预评价"))
+
+    @property
     def is_open(self) -> bool:
         return self.state in self.OPEN_STATES
 

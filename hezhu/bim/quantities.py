@@ -6,13 +6,14 @@ Importing this loads the engines with their geometry libraries: the web process 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from hezhu.engines import prefab
-from hezhu.engines.prefab import AssemblyRate, ItemInput, Provenance
+from hezhu.engines.prefab import AssemblyRate, ItemInput, Provenance, StoreySum
 
-FIGURES = ("numerator", "denominator", "ratio", "adopted", "absent", "missing", "note")
+FIGURES = ("numerator", "denominator", "ratio", "adopted", "absent", "missing", "note", "highest")
 ELEMENT_LISTS = ("counted", "considered", "silent")
 NO_SHEET: dict[str, Any] = {}
 
@@ -61,15 +62,31 @@ def input_as_dict(value: ItemInput) -> dict[str, Any]:
         "provenance": value.provenance.value,
         **{name: getattr(value, name) for name in FIGURES},
         **{name: len(getattr(value, name)) for name in ELEMENT_LISTS},
+        "by_name": value.by_name,
+        "by_name_amount": value.by_name_amount,
+        "lacking": list(value.lacking),
+        "notes": list(value.notes),
+        "storeys": [asdict(row) for row in value.storeys],
         "share": value.share,
     }
 
 
 def inputs_from_dict(data: Mapping[str, Any]) -> dict[str, ItemInput]:
-    """Quantities from ``inputs_as_dict``. Silent elements keep their number, which is what scoring asks for."""
+    """Quantities from ``inputs_as_dict``. Elements keep their number, which is what scoring asks for."""
     return {item: _input_from_dict(value) for item, value in data.items()}
 
 
 def _input_from_dict(value: Mapping[str, Any]) -> ItemInput:
-    figures = {name: value[name] for name in FIGURES}
-    return ItemInput(provenance=Provenance(value["provenance"]), silent=("",) * value["silent"], **figures)
+    figures = {name: value.get(name) for name in FIGURES}
+    return ItemInput(
+        provenance=Provenance(value["provenance"]),
+        counted=("",) * value["counted"],
+        considered=("",) * value["considered"],
+        silent=("",) * value["silent"],
+        by_name=value.get("by_name", 0),
+        by_name_amount=value.get("by_name_amount", 0.0),
+        lacking=tuple(value.get("lacking", ())),
+        notes=tuple(value.get("notes", ())),
+        storeys=tuple(StoreySum(**row) for row in value.get("storeys", ())),
+        **figures,
+    )

@@ -13,12 +13,12 @@ import pytest
 
 from hezhu.bim import actions, reviewing
 from hezhu.bim.actions import Submission
-from hezhu.bim.inspection import Request, bucket_of
+from hezhu.bim.inspection import Request, bucket_of, quantities_member
 from hezhu.bim.models import ReviewCase
 from hezhu.bim.quantities import assembled
 from hezhu.core.jobs.actions import run_here
 from hezhu.engines.findings import Finding, Quantity, Requirement, Shape, Source, Subject, Verdict
-from hezhu.engines.prefab import ItemInput
+from hezhu.engines.prefab import ItemInput, opened
 
 MODEL = b"ISO-10303-21;\nHEADER;\nFILE_SCHEMA(('IFC4'));\nENDSEC;\nDATA;\nENDSEC;\nEND-ISO-10303-21;\n"
 STAIR = "2O2Fr$t4X7Zf8NOew3FLOH"
@@ -78,6 +78,8 @@ class FakeEngines:
             archive.writestr("storeys.json", json.dumps(tree))
             panel = {"groups": [{"name": "基本", "rows": [["名称", "LT-1"]]}]}
             archive.writestr(bucket_of(STAIR), json.dumps({STAIR: panel}))
+            for item, given in self.quantities.items():
+                archive.writestr(quantities_member(item), json.dumps(opened(given)))
         (out / "review.json").write_text("{}")
         (out / "review.html").write_text("<!doctype html><html></html>")
         with zipfile.ZipFile(out / "review.bcf", "w") as archive:

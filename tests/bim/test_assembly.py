@@ -64,7 +64,7 @@ def test_a_building_that_misses_a_condition_does_not_count_and_says_why(queued, 
     reviewed(queued, engines, quantities(deco=ItemInput(Provenance.MODEL, adopted=False)))
     building.refresh_from_db()
     assert building.is_prefab is False
-    assert building.assembly_reason == "不满足：全装修"
+    assert building.assembly_reason == "预评价：不满足：全装修"
 
 
 def test_unknown_is_not_zero(queued, engines, building) -> None:

@@ -31,6 +31,12 @@ def per_cent(value: Any, places: int = 1) -> str:
 
 
 @register.filter
+def signed(value: float) -> str:
+    """A difference with its sign, one decimal, the minus as a minus."""
+    return f"{value:+.1f}".replace("-", "−")
+
+
+@register.filter
 def size(value: int) -> str:
     """Bytes as people read them."""
     return filesizeformat(value)

@@ -19,14 +19,63 @@ class Provenance(StrEnum):
         return {"model": "模型", "sheet": "填报表"}[self.value]
 
 
+class Part(StrEnum):
+    """The part an element plays in an item."""
+
+    COUNTED = "counted"
+    LEFT_OUT = "left_out"
+    SILENT = "silent"
+
+    @property
+    def label(self) -> str:
+        """The word an official reads."""
+        return {"counted": "计入分子", "left_out": "只计分母", "silent": "需人工"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one element gives to an item, in the item's unit (m, m2, m3).
+
+    ``numerator`` and ``denominator`` are added to the sums; ``undecided`` is what a silent element could still add to the
+    numerator. ``basis`` says which property, word or shape decided, ``measured`` how the size was taken, ``declared`` the
+    size the model itself states for it. ``weak``: decided by a name only. ``lacking`` names the property that would decide.
+    """
+
+    global_id: str
+    ifc_class: str
+    name: str
+    storey: str
+    part: Part
+    numerator: float
+    denominator: float
+    basis: str = ""
+    measured: str = ""
+    declared: float | None = None
+    undecided: float = 0.0
+    weak: bool = False
+    lacking: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreySum:
+    """Numerator and denominator of one storey, in the item's unit."""
+
+    storey: str
+    numerator: float
+    denominator: float
+
+
 @dataclass(frozen=True, slots=True)
 class ItemInput:
     """Quantities of one item.
 
     Either ``numerator`` and ``denominator`` (m, m2, m3), or a bare ``ratio`` (0..1), or ``adopted`` for a yes/no item, or
-    ``absent`` when the building by its function has no such item (it goes to Q4). ``silent`` are elements in the denominator
-    that do not say whether they count: the ratio then is a lower bound. ``missing`` says why there is no figure at all.
-    ``other`` is the same item from the other source.
+    ``absent`` when the building by its function has no such item (it goes to Q4). ``silent`` are elements that do not say
+    whether they count: the ratio then is a lower bound and ``highest`` (0..1, if known) an upper one. ``by_name``
+    counts the elements that were decided by a name or material only, ``by_name_amount`` is what they give to the numerator.
+    ``missing`` says why
+    there is no figure at all. ``elements`` and ``storeys`` open the sums down, ``lacking`` are the properties to add,
+    ``notes`` what a reader of the figure has to know. ``other`` is the same item from the other source.
     """
 
     provenance: Provenance
@@ -41,6 +90,13 @@ class ItemInput:
     missing: str = ""
     note: str = ""
     other: ItemInput | None = None
+    highest: float | None = None
+    by_name: int = 0
+    by_name_amount: float = 0.0
+    elements: tuple[Contribution, ...] = ()
+    storeys: tuple[StoreySum, ...] = ()
+    lacking: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def share(self) -> float | None:
@@ -50,6 +106,13 @@ class ItemInput:
         if self.numerator is None or not self.denominator:
             return None
         return round(self.numerator / self.denominator, 10)
+
+    @property
+    def without_names(self) -> ItemInput:
+        """The same with nothing counted that only a name says."""
+        if not self.by_name or self.numerator is None:
+            return self
+        return replace(self, numerator=max(self.numerator - self.by_name_amount, 0.0), by_name=0, by_name_amount=0.0)
 
     @property
     def is_known(self) -> bool:

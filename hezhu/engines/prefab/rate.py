@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -64,7 +64,8 @@ class Condition:
 class AssemblyRate:
     """The assembly rate of one building. ``rate`` is P in per cent with one decimal; a lower bound when items are unknown.
 
-    ``qualified`` is None when the missing data decides it, or when the profile draws no verdict.
+    ``qualified`` is None when the missing data decides it, when it would rest on names only, or when the profile draws no
+    verdict.
     """
 
     profile: str
@@ -106,10 +107,15 @@ class AssemblyRate:
         return next(item for item in self.items if item.id == item_id)
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain JSON data."""
+        """Plain JSON data, without the elements behind each item: those are listed by ``write_evaluation``."""
         names = ("has_data", "is_lower_bound", "is_prefab_building")
         derived = {name: getattr(self, name) for name in names}
-        return {**asdict(self), **derived}
+        lean = replace(self, items=tuple(replace(item, input=_without_elements(item.input)) for item in self.items))
+        return {**asdict(lean), **derived}
+
+
+def _without_elements(given: ItemInput | None) -> ItemInput | None:
+    return None if given is None else replace(given, elements=(), other=_without_elements(given.other))
 
 
 def rate(inputs: Mapping[str, ItemInput], profile: Profile, kind: str = "unknown") -> AssemblyRate:
@@ -120,7 +126,11 @@ def rate(inputs: Mapping[str, ItemInput], profile: Profile, kind: str = "unknown
     reached, best = _rate(sum(g.score for g in groups), q4), _rate(sum(g.best for g in groups), q4)
     conditions = _conditions(profile, groups, items, reached, best, kind)
     qualified = _all(condition.met for condition in conditions) if profile.binding else None
+    named = [item for item in items if item.counts and item.score and item.input is not None and item.input.by_name]
     grade, grade_remarks = _grade(profile, items, reached, qualified)
+    if qualified and named:  # a name is no statement: the building counts only where it does without the names
+        strict = rate({key: given.without_names for key, given in inputs.items()}, profile, kind)
+        qualified, grade = strict.qualified or None, strict.grade
     unknowns = tuple(item.title for item in items if item.counts and item.is_lower_bound)
     return AssemblyRate(
         profile=profile.name,
@@ -136,7 +146,7 @@ def rate(inputs: Mapping[str, ItemInput], profile: Profile, kind: str = "unknown
         qualified=qualified,
         grade=grade,
         unknowns=unknowns,
-        remarks=(*_remarks(profile, inputs, unknowns), *grade_remarks),
+        remarks=(*_remarks(profile, inputs, unknowns), *_by_name(named), *grade_remarks),
     )
 
 
@@ -195,7 +205,8 @@ def _judge(item: Item, given: ItemInput | None, decimals: int) -> tuple[float | 
     score = _points(item, share, decimals)
     reason = f"比例 {share:.1%}，{'未达到' if share < item.lo else '不低于'} {item.lo:.0%}"
     if given.silent:
-        return score, item.score_max, f"{reason}；{len(given.silent)} 个构件没有说明，比例是下限"
+        best = item.score_max if given.highest is None else _points(item, given.highest, decimals)
+        return score, best, f"{reason}；{len(given.silent)} 个构件没有说明，比例是下限"
     return score, score, reason
 
 
@@ -281,6 +292,13 @@ def _grade(
     if any(whole < band.start <= math.ceil(reached) for band in profile.bands):
         return grade, (f"装配率 {reached:.1f}% 落在等级区间的空档，标准未规定取整方法，按整数部分 {whole}% 评级",)
     return grade, ()
+
+
+def _by_name(items: Sequence[ItemScore]) -> list[str]:
+    if not items:
+        return []
+    rows = "；".join(f"{item.title} {item.input.by_name} 个" for item in items if item.input is not None)
+    return [f"以下评价项有构件只凭名称或材料判断，是否装配式建筑与等级不依据它们，由人核对或补属性：{rows}"]
 
 
 def _remarks(profile: Profile, inputs: Mapping[str, ItemInput], unknowns: Sequence[str]) -> list[str]:

@@ -77,7 +77,7 @@ def _review(arguments: argparse.Namespace) -> tuple[Review, prefab.AssemblyRate]
     context = ReviewContext(building_kind=arguments.kind, on=arguments.date or dt.datetime.now().astimezone().date())
     model = ifc.read(arguments.model)
     review = run(model, pack, context, arguments.ids)
-    inputs = prefab.merge(prefab.quantities_from_model(model), entered)
+    inputs = prefab.merge(prefab.quantities_from_model(model, profile, review.building_kind), entered)
     return review, prefab.rate(inputs, profile, review.building_kind)
 
 

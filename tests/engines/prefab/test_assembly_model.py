@@ -97,18 +97,40 @@ def test_the_sample_building_counts_as_prefab(found):
     assert result.is_prefab_building
 
 
-def test_a_model_without_prefab_properties_gives_no_figure(tmp_path, model):
+def encoded(word):
+    """A Chinese word as STEP writes it."""
+    return "".join(f"{ord(letter):04X}" for letter in word)
+
+
+def test_a_model_without_prefab_properties_and_names_gives_no_figure(tmp_path, model):
     path = tmp_path / "bare.ifc"
     text = model.path.read_text("utf-8")
-    for name in ("Hezhu_Prefab", "Pset_ConcreteElementGeneral"):
+    for name in ("Hezhu_Prefab", "Pset_ConcreteElementGeneral", "Pset_PrecastConcreteElementGeneral"):
         text = text.replace(name, "Other")
+    for word in ("预制", "现浇", "叠合"):
+        text = text.replace(encoded(word), encoded("某某"))
     path.write_text(text, "utf-8")
     bare = quantities_from_model(read(path))
     assert bare["q1a"].share is None
     assert bare["q1a"].missing == "竖向构件没有标明是否预制"
-    assert len(bare["q1a"].considered) == 20 * STOREYS
-    result = rate(bare, load_profile())
+    assert bare["q1a"].lacking == ("Hezhu_Prefab.Prefabricated（是或否）",)
+    assert len(bare["q1a"].silent) == len(bare["q1a"].considered) == 20 * STOREYS
+    assert bare["q1b"].share is None
+    result = rate({key: bare[key] for key in ("q1a", "q1b")}, load_profile())
     assert (result.rate, result.best_rate, result.qualified) == (0.0, 100.0, None)
+
+
+def test_names_alone_give_a_figure_and_no_verdict(tmp_path, model):
+    path = tmp_path / "named.ifc"
+    text = model.path.read_text("utf-8")
+    for name in ("Pset_ConcreteElementGeneral", "Pset_PrecastConcreteElementGeneral"):
+        text = text.replace(name, "Other")
+    path.write_text(text.replace("'Prefabricated'", "'Other'"), "utf-8")
+    found = quantities_from_model(read(path))
+    assert (found["q1a"].share, found["q1a"].by_name) == (pytest.approx(0.52, abs=0.0001), 20 * STOREYS)
+    result = rate(found, load_profile(), "dwelling")
+    assert (result.rate, result.qualified, result.grade) == (71.3, None, None)
+    assert any(remark.startswith("以下评价项有构件只凭名称或材料判断") for remark in result.remarks)
 
 
 def test_standard_concrete_properties_are_read_where_ours_are_absent(tmp_path, model):

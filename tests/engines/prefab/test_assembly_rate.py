@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hezhu.engines.prefab import ItemInput, ProfileInvalid, Provenance, list_profiles, load_profile, rate
 
 PROFILE = load_profile("gbt51129-2017")
+RATIO_ITEMS_OF_TABLE = [item for item in PROFILE.items if not item.yes_no]
 RATIO_ITEMS = [item.id for item in PROFILE.items if not item.yes_no]
 
 
@@ -118,6 +119,32 @@ def test_silent_elements_make_the_score_a_lower_bound():
     assert item.reason == "比例 40.0%，不低于 35%；2 个构件没有说明，比例是下限"
 
 
+def test_silent_elements_can_only_lift_the_score_as_far_as_they_reach():
+    given = inputs(VECTORS[0][0])
+    given["q1a"] = ItemInput(Provenance.MODEL, numerator=40.0, denominator=100.0, silent=("a",), highest=0.575)
+    item = rate(given, PROFILE).item("q1a")
+    assert (item.score, item.best) == (21.1, 25.0)
+
+
+def test_what_rests_on_names_draws_no_verdict():
+    given = inputs(VECTORS[1][0])
+    given["q1a"] = ItemInput(Provenance.MODEL, numerator=57.5, denominator=100.0, by_name=30, by_name_amount=57.0)
+    given["q1b"] = ItemInput(Provenance.MODEL, numerator=0.0, denominator=100.0)
+    result = rate(given, PROFILE)
+    assert (result.rate, result.qualified, result.grade) == (68.0, None, None)
+    assert "柱、支撑、承重墙、延性墙板等竖向构件 30 个" in result.remarks[-1]
+
+
+def test_what_holds_without_the_names_is_a_verdict_and_the_grade_is_that():
+    """Without the names q1a is 34 %: no points and no grade, but Q1 has 20 from q1b, and 63 % still counts."""
+    given = inputs({**VECTORS[1][0], "q1b": 0.8})
+    given["q1a"] = ItemInput(Provenance.MODEL, numerator=57.5, denominator=100.0, by_name=9, by_name_amount=23.5)
+    result = rate(given, PROFILE)
+    assert (result.rate, result.qualified, result.grade) == (88.0, True, None)
+    given["q1a"] = ItemInput(Provenance.MODEL, numerator=57.5, denominator=100.0, by_name=9, by_name_amount=7.5)
+    assert (rate(given, PROFILE).qualified, rate(given, PROFILE).grade) == (True, "AA")
+
+
 def test_without_full_decoration_nothing_qualifies():
     result = rate(inputs(VECTORS[1][0], decorated=False), PROFILE)
     assert (result.rate, result.qualified, result.grade) == (77.0, False, None)
@@ -143,6 +170,84 @@ def test_no_grade_below_35_per_cent_of_vertical_members():
     high = {"q1b": 0.9, "q2a": 0.9, "q2b": 0.9, "q2c": 0.9, "q2d": 0.9, "q3a": 0.9, "q3b": 0.95, "q3c": 0.95, "q3d": 0.9}
     result = rate(inputs({**high, "q1a": 0.34}), PROFILE)
     assert (result.rate, result.qualified, result.grade) == (70.0, True, None)
+
+
+EDGES = [
+    (item.id, edge + step, points)
+    for item in RATIO_ITEMS_OF_TABLE
+    for edge, step, points in (
+        (item.lo, -1e-6, 0.0),
+        (item.lo, 0.0, item.score_min),
+        *(((item.hi, -1e-6, item.score_max), (item.hi, 0.0, item.score_max)) if item.hi else ((1.0, 0.0, item.score_max),)),
+    )
+]
+
+
+@pytest.mark.parametrize(("item", "ratio", "points"), EDGES)
+def test_every_band_edge(item, ratio, points):
+    """A millionth below the least share nothing; on it the least points; on the upper edge, and by rounding just below, all."""
+    assert rate(inputs({item: ratio}), PROFILE).item(item).score == points
+
+
+def points_of(**changed):
+    """Inputs that reach exactly: Q1 20 (q1a 35 %), Q2 10, Q3 20 → 50.0."""
+    given = inputs({"q1a": 0.35, "q2a": 0.8, "q2c": 0.5, "q3a": 0.7, "q3b": 0.7, "q3d": 0.6})
+    for key, value in changed.items():
+        given[key] = ItemInput(Provenance.SHEET, ratio=value)
+    return given
+
+
+def test_fifty_per_cent_qualifies_and_a_tenth_less_does_not():
+    assert (rate(points_of(), PROFILE).rate, rate(points_of(), PROFILE).qualified) == (50.0, True)
+    less = rate(points_of(q3d=0.59), PROFILE)
+    assert (less.rate, less.qualified, [c.met for c in less.conditions]) == (49.9, False, [True, True, True, False])
+
+
+@pytest.mark.parametrize(
+    ("missing", "met"),
+    [
+        ({"q1a": 0.3499, "q1b": 0.79}, [False, True, True, True]),
+        ({"q2c": 0.4999, "q1a": 0.8, "q2b": 0.785, "q3b": 0.9}, [True, False, True, True]),
+    ],
+)
+def test_a_group_below_its_least_points_fails_whatever_the_rate(missing, met):
+    """Q1 = 19.0 of 20; Q2 = 9.9 of 10 (q2a 5, q2b 4.9)."""
+    result = rate(points_of(**missing), PROFILE)
+    assert [condition.met for condition in result.conditions][:2] == met[:2]
+    assert result.qualified is False
+
+
+@pytest.mark.parametrize(("q1a", "q3d", "percent", "grade"), [(0.8, 0.59, 59.9, None), (0.8, 0.6, 60.0, "A")])
+def test_grade_a_starts_at_sixty(q1a, q3d, percent, grade):
+    result = rate(points_of(q1a=q1a, q3d=q3d), PROFILE)
+    assert (result.rate, result.grade) == (percent, grade)
+
+
+@pytest.mark.parametrize(
+    ("change", "percent", "grade"),
+    [
+        ({"q1b": 0.75}, 76.0, "AA"),
+        ({"q1b": 0.745}, 75.5, "A"),
+        ({"q1b": 0.8, "q2b": 0.8, "q2d": 0.8}, 91.0, "AAA"),
+        ({"q1b": 0.8, "q2b": 0.8, "q2d": 0.79}, 90.9, "AA"),
+    ],
+)
+def test_the_other_grades_start_at_76_and_91(change, percent, grade):
+    result = rate(points_of(q1a=0.8, q3d=0.7, **change), PROFILE)
+    assert (result.rate, result.grade) == (percent, grade)
+
+
+@pytest.mark.parametrize(
+    ("absent", "q4", "percent"),
+    [((), 0.0, 50.0), (("q3c",), 6.0, 53.2), (("q3c", "q1b"), 26.0, 67.6), (("q3c", "q1b", "q2b", "q2d"), 36.0, 78.1)],
+)
+def test_what_a_building_has_not_lowers_the_denominator(absent, q4, percent):
+    """50 points of 100, 94, 74 and 64."""
+    given = points_of()
+    for key in absent:
+        given[key] = ItemInput(Provenance.MODEL, absent=True)
+    result = rate(given, PROFILE)
+    assert (result.q4, result.rate) == (q4, percent)
 
 
 def test_the_zhejiang_table_is_tried_out_without_a_verdict():

@@ -37,7 +37,7 @@ export interface Fly {
   verdict?: Verdict;
 }
 
-export const VERDICT_COLOURS: Record<Verdict, number> = { fail: 0xb93022, manual: 0xb07c00, pass: 0xa9c47a, na: 0xd3dbd8 };
+export const VERDICT_COLOURS: Record<Verdict, number> = { fail: 0xb93022, manual: 0xb07c00, pass: 0xa9c47a, na: 0xb3c0bf };
 export const SELECTED_COLOUR = 0x1a6585;
 /** Lines need more strength than faces. */
 export const SHAPE_COLOURS: Record<Verdict, number> = { fail: 0xb93022, manual: 0x795500, pass: 0x41661a, na: 0x43545b };

@@ -10,8 +10,8 @@ const SPACE_OPACITY = 0.4;
 const DRAWN =
   /^IFC(WALL|WALLSTANDARDCASE|SLAB|ROOF|COLUMN|BEAM|STAIR|STAIRFLIGHT|RAMP|RAMPFLIGHT|DOOR|WINDOW|PLATE|CURTAINWALL|BUILDINGELEMENTPROXY)$/;
 const VERDICTS: Verdict[] = ["fail", "manual", "pass", "na"];
-/** 不适用 stays the colour of paper. */
-const COLOURED: Verdict[] = ["fail", "manual", "pass"];
+/** Findings that do not apply are not sent; what an item of the assembly rate leaves out is grey. */
+const COLOURED: Verdict[] = ["fail", "manual", "pass", "na"];
 /** What hides a room from above. */
 const CEILINGS = /^IFC(COVERING|ROOF)$/;
 

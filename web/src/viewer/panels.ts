@@ -11,19 +11,27 @@ const VERDICT_WORDS: [Verdict, string][] = [
   ["pass", "符合"],
 ];
 
-/** What the colours mean, in words and with the seal's own sign, and how many elements carry each. */
+/**
+ * What the colours mean, in words and with the seal's own sign, and how many elements carry each. A page that colours by
+ * something else than findings gives its own words as JSON of `[[verdict, word], …]`.
+ */
 export class Legend {
   readonly box = element("div", { class: "legend keys", hidden: true });
+  private readonly words: [Verdict, string][];
+
+  constructor(own?: string) {
+    this.words = own ? (JSON.parse(own) as [Verdict, string][]) : VERDICT_WORDS.map(([verdict, word]) => [verdict, t(word)]);
+  }
 
   show(verdicts: Verdicts, on: boolean): void {
     const all = Object.values(verdicts);
-    const keys = VERDICT_WORDS.map(([verdict, word]) => {
+    const keys = this.words.map(([verdict, word]) => {
       const count = all.filter((other) => other === verdict).length;
       return element(
         "span",
         { class: `is-${verdict}` },
         icon(`seal-${verdict}`),
-        t(word),
+        word,
         element("b", { class: "num" }, String(count)),
       );
     });

@@ -23,7 +23,7 @@ export class Viewer {
   private readonly note = element("div", { class: "stage-note", role: "status", hidden: true });
   private readonly floors = new FloorsPanel((storey) => void this.isolate(storey));
   private readonly properties: PropertiesPanel;
-  private readonly legend = new Legend();
+  private readonly legend: Legend;
   private toolbar!: Toolbar;
   private stage!: Stage;
   private model: Model | null = null;
@@ -36,6 +36,7 @@ export class Viewer {
   private readonly ready: Promise<void>;
 
   constructor(readonly host: HTMLElement) {
+    this.legend = new Legend(host.dataset.legend);
     this.properties = new PropertiesPanel(host.dataset.propertiesUrlTemplate, () => void this.clear());
     host.append(this.state.box);
     this.state.loading(null);

@@ -98,13 +98,23 @@ def _used(vertices: Floats, faces: Ints) -> tuple[Floats, Ints]:
     return vertices[kept], compact.reshape(-1, 3).astype(np.int64)
 
 
-def load(model: Model, elements: Sequence[Element]) -> dict[int, Mesh]:
-    """Meshes by record number, through one iterator. An element whose geometry cannot be made is simply absent."""
+def load(
+    model: Model, elements: Sequence[Element], *, openings: bool = True, circle_segments: int | None = None
+) -> dict[int, Mesh]:
+    """Meshes by record number, through one iterator. An element whose geometry cannot be made is simply absent.
+
+    Without ``openings`` walls stay whole, which is much quicker. ``circle_segments`` is the number of sides of a round
+    profile; the kernel's own 16 lose 2.6 % of its area, 256 lose 0.01 %.
+    """
     included = [element.entity for element in elements if _has_shape(element)]
     if not included:
         return {}
-    settings: Any = ifcopenshell.geom.settings
-    iterator: Any = ifcopenshell.geom.iterator(settings(), model.file, 1, include=included, geometry_library=KERNEL)
+    make_settings: Any = ifcopenshell.geom.settings
+    settings = make_settings()
+    settings.set("disable-opening-subtractions", not openings)
+    if circle_segments is not None:
+        settings.set("circle-segments", circle_segments)
+    iterator: Any = ifcopenshell.geom.iterator(settings, model.file, 1, include=included, geometry_library=KERNEL)
     meshes: dict[int, Mesh] = {}
     for shape in iterator:
         mesh = _mesh(shape)
