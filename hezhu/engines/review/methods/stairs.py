@@ -190,7 +190,7 @@ def step_evenness(run: Run, clause: Clause, site: Site) -> Judgement:
 
 
 def _spread(values: tuple[float, ...], limit: Limit, how: str, flight: FlightShape) -> Judgement:
-    return judge(max(values) - min(values) if values else 0.0, limit, 0.0, how, _line(flight))
+    return judge(round(max(values) - min(values), 4) if values else 0.0, limit, 0.0, how, _line(flight))
 
 
 def _mean(values: tuple[float, ...]) -> float:
