@@ -149,3 +149,35 @@ table(
     row("beyond", "fail", 0.898, rail=0.898),
     row("undecidable", "manual", rail=None),
 )
+
+
+def before_a_flight(drawing: Drawing, away: float, readable: bool = True) -> None:
+    """A stairwell whose door stands before a flight that climbs away from it, its first step ``away`` from the wall."""
+    drawing.storey("1F", 0.0)
+    drawing.room("1F", "走廊", rectangle(0, -3, 4, 0))
+    drawing.room("1F", "楼梯间", rectangle(0, 0.1, 4, 6))
+    drawing.door("1F", 1.0, 0.0, 1.0)
+    start = 0.1 + away
+    steps = [drawing.box(0.8, start + n * 0.28, 0.0, 2.2, start + (n + 1) * 0.28, 0.15 * (n + 1)) for n in range(8)]
+    slope = [drawing.sloping(((0, 0), (3, 0), (3, 3)), start, start + 1.2)]
+    drawing.element("IfcStairFlight", "1F", steps if readable else slope, Name="梯段")
+
+
+table(
+    "gb55031-5.3.6-door-to-step",
+    before_a_flight,
+    row("pass", "pass", 1.0, away=1.0),
+    row("fail", "fail", 0.3, away=0.3),
+    row("limit", "pass", 0.6, away=0.6),
+    row("beyond", "fail", 0.598, away=0.598),
+    row("undecidable", "manual", away=1.0, readable=False),
+)
+table(
+    "jgj100-4.2.5-garage-height",
+    partial(under_slab, function="车库"),
+    row("pass", "pass", 2.6, height=2.6),
+    row("fail", "fail", 2.0, height=2.0),
+    row("limit", "pass", 2.2, height=2.2),
+    row("beyond", "fail", 2.198, height=2.198),
+    row("undecidable", "manual", height=None),
+)

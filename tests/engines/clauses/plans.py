@@ -24,9 +24,11 @@ class Row:
     drawn: dict[str, Any]
 
 
-def row(name: str, verdict: str, value: float | str | None = None, known: dict[str, Any] | None = None, **drawn: Any) -> Row:
+def row(
+    case_name: str, verdict: str, value: float | str | None = None, known: dict[str, Any] | None = None, /, **drawn: Any
+) -> Row:
     """A row of ``table``."""
-    return Row(name, verdict, value, known or {}, drawn)
+    return Row(case_name, verdict, value, known or {}, drawn)
 
 
 def table(clause: str, draw: Callable[..., None], *rows: Row, kind: str = "public", **known: Any) -> None:
