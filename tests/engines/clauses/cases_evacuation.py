@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from tests.engines.clauses.plans import door_between, floors, grades, one_room, row, stair, strip, table
-from tests.engines.clauses.routes import deep_room, route
+from tests.engines.clauses.routes import corridor, deep_room, room_at, route
 from tests.engines.ifc.drawing import Drawing, rectangle
 
 table(
@@ -32,6 +32,47 @@ table(
     row("small-floor", "manual", 1, exits="one"),
     row("large-floor", "manual", 2, exits="between", depth=40.0),
     row("undecidable", "manual", exits="none"),
+)
+
+
+def one_exit_and(drawing: Drawing, more: str) -> None:
+    """A large storey with one exit, and something beside the corridor that may be another."""
+    route(drawing, walk=10.0, exits="one", depth=80.0)
+    if more == "flight":
+        drawing.flight("1F", (0.15,) * 8, 0.28, 1.2, x=3.0, y=0.5)
+    else:
+        room_at(drawing, more, 5.0)
+
+
+table(
+    "gb55037-7.4.1-exit-count",
+    one_exit_and,
+    row("a-store", "fail", 1, more="储藏室"),
+    row("a-room-of-unknown-use", "manual", 1, more="A-01"),
+    row("a-stair-in-the-corridor", "manual", 1, more="flight"),
+)
+
+
+def compartments_with(drawing: Drawing, exits: int, named: bool = True) -> None:
+    """A storey of two compartments, the western one with so many exits, a door between their corridors."""
+    drawing.storey("1F", 0.0)
+    west = [corridor(drawing, 0, 20), room_at(drawing, "办公室", 3.0, depth=80.0)]
+    east = [corridor(drawing, 20.2, 40), room_at(drawing, "办公室", 22.0)]
+    for x in (8.0, 14.0)[:exits]:
+        room_at(drawing, "楼梯间", x)
+    for x in (30.0, 36.0):
+        room_at(drawing, "楼梯间", x)
+    if named:
+        for name, rooms in (("防火分区西", west), ("防火分区东", east)):
+            drawing.add("IfcRelAssignsToGroup", RelatedObjects=rooms, RelatingGroup=drawing.add("IfcZone", Name=name))
+
+
+table(
+    "gb55037-7.4.1-exit-count",
+    compartments_with,
+    row("two-in-each-compartment", "pass", 2, exits=2),
+    row("one-in-a-compartment", "fail", 1, exits=1),
+    row("without-compartments", "manual", 2, exits=2, named=False),
 )
 table(
     "gb50016-5.5.17-travel-distance",

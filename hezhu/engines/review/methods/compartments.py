@@ -49,6 +49,7 @@ class Compartment:
 
 
 _KNOWN: WeakKeyDictionary[Site, list[Compartment]] = WeakKeyDictionary()
+_OWNERS: WeakKeyDictionary[Site, dict[int | None, Compartment]] = WeakKeyDictionary()
 
 
 def compartments(site: Site) -> list[Compartment]:
@@ -62,7 +63,9 @@ def compartments(site: Site) -> list[Compartment]:
 
 def compartment_of(site: Site, space: int | None) -> Compartment | None:
     """The compartment of a room; None where the model puts it into none."""
-    return next((each for each in compartments(site) if space in each.spaces), None)
+    if site not in _OWNERS:
+        _OWNERS[site] = {space: each for each in reversed(compartments(site)) for space in each.spaces}
+    return _OWNERS[site].get(space)
 
 
 _Group = tuple[str | None, str, str, tuple[int, ...], dict[str, Any]]
@@ -215,12 +218,8 @@ def _shop_limit(clause: Clause, site: Site) -> float:
 
 def doors_between_compartments(site: Site, clause: Clause) -> Iterator[Item]:
     """Doors whose two rooms the model puts into two different compartments."""
-    owner = _owners(site)
-    for step_id, (first, second) in site.geometry.door_sides.items():
-        if first in owner and second in owner and owner[first] != owner[second]:
+    for step_id, sides in site.geometry.door_sides.items():
+        first, second = (compartment_of(site, side) for side in sides)
+        if first is not None and second is not None and first is not second:
             door = site.by_step_id[step_id]
             yield Item(f"door:{step_id}", subject_of(door), door)
-
-
-def _owners(site: Site) -> dict[int | None, str]:
-    return {space: each.key for each in compartments(site) for space in each.spaces}

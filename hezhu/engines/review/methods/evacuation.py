@@ -11,7 +11,7 @@ from shapely import LineString
 from hezhu.engines.findings import Shape, Subject, Verdict
 from hezhu.engines.ifc import Element, Storey
 from hezhu.engines.review.judgement import Judgement, cannot_judge, judge
-from hezhu.engines.review.methods.compartments import Compartment, compartment_of, compartments
+from hezhu.engines.review.methods.compartments import Compartment, compartment_of
 from hezhu.engines.review.methods.distances import doors_on_corridors, rooms_with_exits
 from hezhu.engines.review.methods.registry import Item, method
 from hezhu.engines.review.methods.spaces import outline
@@ -20,6 +20,7 @@ from hezhu.engines.review.methods.ways import (
     HOW_WALKED,
     NO_EXITS,
     DoorWay,
+    StoreyWays,
     exits_of_storey,
     other_ways,
     storey_ways,
@@ -29,10 +30,10 @@ from hezhu.engines.review.pack import Clause
 from hezhu.engines.review.site import Site, line_shape
 
 _COMPARTMENTS = "防火分区的范围"
+_RISE_M = 0.35
 _OTHER_WAYS = "房间与相邻空间之间是否敞开，其他门通向何处"
 _ELSEWHERE = "走道与本层其他安全出口之间的通路（经敞开的房间或未建模的门）"
 _HOW_COUNTED = "沿走道可到达的安全出口数"
-_OUTER_WALL_M = 0.3
 
 
 @method("exit-count", doors_on_corridors, "模型中没有通向走道的适用房间门")
@@ -47,32 +48,31 @@ def exit_count(way: DoorWay | None, clause: Clause, site: Site) -> Judgement:
     limit = clause.limit("count")
     if way is None or way.exits == 0:
         return cannot_judge(NO_EXITS, limit=limit)
-    shape = way.drawn(site)
-    exits, compartment = _exits_within(way, site)
-    storey = way.door.storey
+    shape, storey = way.drawn(site), way.storey
+    ways = storey_ways(site)[storey.global_id]
+    exits, compartment = _exits_within(way, ways, site)
     if limit.met_by(exits, 0):
         largest = clause.limit("one_compartment")
-        if not compartments(site) and not largest.met_by(_hull_area(site, storey), site.pack.tolerance(largest)):
+        if compartment is None and not largest.met_by(ways.hull_m2, site.pack.tolerance(largest)):
             return cannot_judge(_COMPARTMENTS, limit=limit, measured=exits, how=_HOW_COUNTED, shape=shape)
         return judge(exits, limit, 0, _HOW_COUNTED, shape)
     area, storeys = clause.limit("single_area"), clause.limit("single_storeys")
-    too_large = not area.met_by(_net_area(site, storey, compartment), site.pack.tolerance(area))
+    too_large = not area.met_by(_net_area(site, ways, storey, compartment), site.pack.tolerance(area))
     too_high = not storeys.met_by(len(site.inhabited_floors), 0)
     if limit.met_by(_exits_on(site, storey, compartment), 0):
         return cannot_judge(_ELSEWHERE, limit=limit, measured=exits, how=_HOW_COUNTED, shape=shape)
-    if (too_large or too_high) and exits and not _open_ends(site, storey, compartment):
+    if (too_large or too_high) and exits and not _open_ends(site, storey, compartment) and not _loose_stairs(site, storey):
         return judge(exits, limit, 0, _HOW_COUNTED, shape)
     return cannot_judge(clause.doubt, limit=limit, measured=exits, how=_HOW_COUNTED, shape=shape)
 
 
-def _exits_within(way: DoorWay, site: Site) -> tuple[int, Compartment | None]:
+def _exits_within(way: DoorWay, ways: StoreyWays, site: Site) -> tuple[int, Compartment | None]:
     """Exits that can be reached in the compartment of the corridor before the door; all that can be reached without one."""
     inner = next((c for side in _sides(site, way.door.step_id) if (c := compartment_of(site, side))), None)
-    if inner is None or way.door.storey is None:
+    if inner is None:
         return way.exits, None
-    known = storey_ways(site)[way.door.storey.global_id].exits
     own = [door for door in way.exit_doors if any(side in inner.spaces for side in _sides(site, door))]
-    return len({known[door] for door in own}), inner
+    return len({ways.exits[door] for door in own}), inner
 
 
 def _exits_on(site: Site, storey: Storey | None, compartment: Compartment | None) -> int:
@@ -92,38 +92,42 @@ def _sides(site: Site, door: int) -> tuple[int | None, int | None]:
 
 
 def _open_ends(site: Site, storey: Storey | None, compartment: Compartment | None) -> bool:
-    """Whether a door of the storey's corridors leads to where nothing is modelled, or into another compartment: a way on that
-    the count does not know.
+    """Whether a door of the storey's corridors leads to where nothing is modelled, to a room of unknown use, or into another
+    compartment: a way on that the count does not know.
     """
     for door, sides in site.geometry.door_sides.items():
         if site.by_step_id[door].storey != storey or not any(site.function_key(side) in CIRCULATION for side in sides):
             continue
+        owners = {compartment_of(site, side) for side in sides}
+        if compartment is not None and compartment not in owners:
+            continue
+        if len(owners - {None, compartment}) and compartment is not None:
+            return True
         if None in sides and site.by_step_id[door].value("IsExternal") is not True:
             return True
-        owners = {compartment_of(site, side) for side in sides}
-        if compartment is not None and len(owners - {None, compartment}):
+        if any(side is not None and site.functions.get(side) is None for side in sides):
             return True
     return False
 
 
-def _net_area(site: Site, storey: Storey | None, compartment: Compartment | None) -> float:
+def _loose_stairs(site: Site, storey: Storey) -> bool:
+    """Whether a flight starts or ends on the storey outside every stairwell: a stair that the count does not know."""
+    level = storey.z_m
+    for flight in (flight for runs in site.geometry.flights.values() for flight in runs):
+        for tread in (flight.treads[0], flight.treads[-1]):
+            spot = tread.outline.centroid
+            spaces = site.geometry.spaces_at(float(spot.x), float(spot.y), tread.z_m)
+            if abs(tread.z_m - level) <= _RISE_M and "stairwell" not in {site.function_key(space) for space in spaces}:
+                return True
+    return False
+
+
+def _net_area(site: Site, ways: StoreyWays, storey: Storey, compartment: Compartment | None) -> float:
     """Floors of the rooms of a storey (of a compartment on it), m²: a lower bound of its area."""
-    return sum(
-        site.geometry.spaces[space.step_id].area_m2
-        for space in site.model.spaces
-        if space.storey == storey
-        and space.step_id in site.geometry.spaces
-        and (compartment is None or space.step_id in compartment.spaces)
-    )
-
-
-def _hull_area(site: Site, storey: Storey | None) -> float:
-    floors = [
-        site.geometry.spaces[space.step_id].floor
-        for space in site.model.spaces
-        if space.storey == storey and space.step_id in site.geometry.spaces
-    ]
-    return float(shapely.union_all(floors).convex_hull.buffer(_OUTER_WALL_M, join_style="mitre").area)
+    if compartment is None:
+        return ways.net_m2
+    inside = (space for space in compartment.spaces if site.by_step_id[space].storey == storey)
+    return sum(site.geometry.spaces[space].area_m2 for space in inside if space in site.geometry.spaces)
 
 
 @method("single-exit-dwelling", doors_on_corridors, "模型中没有户门通向走道")
@@ -145,7 +149,7 @@ def single_exit_dwelling(way: DoorWay | None, clause: Clause, site: Site) -> Jud
         return judge(way.exits, least, 0, f"建筑高度 {height:.2f} m，须设两个安全出口", shape)
     limit = clause.limit("low_walk" if clause.limit("low_height").met_by(height, 0) else "walk")
     area = clause.limit("area")
-    hull = _hull_area(site, way.door.storey)
+    hull = storey_ways(site)[way.storey.global_id].hull_m2
     if not area.met_by(hull, site.pack.tolerance(area)):
         return cannot_judge("住宅单元每层建筑面积", limit=area, measured=hull, how="本层房间外包络面积，仅为上限", shape=shape)
     return judge(way.walk.length_m, limit, site.pack.tolerance(limit), HOW_WALKED, shape, storey_hull_m2=round(hull, 2))

@@ -23,12 +23,13 @@ _THROUGH_DOOR_M = 0.35
 _WALL_LEAST_M = 0.03
 _CRACK_M = 0.0005
 _PASSAGE_M = 0.80
+_OUTER_WALL_M = 0.3
 _COLUMN_M2 = 4.0  # a smaller hole in a floor is a column, a larger one something one can walk round
 
 
 @dataclass(frozen=True, slots=True)
 class DoorWay:
-    """A door on a corridor, and the way from it.
+    """A door on a corridor of a storey, and the way from it.
 
     ``walk`` leads to the nearest exit (None when no way is modelled), ``exit_doors`` are all doors that can be reached, and
     ``exits`` counts what they lead to: two doors to one stairwell are one exit. ``aside_m`` is how far the door lies off the
@@ -38,6 +39,7 @@ class DoorWay:
     """
 
     door: Element
+    storey: Storey
     walk: Walk | None
     exits: int
     exit_doors: tuple[int, ...]
@@ -52,10 +54,16 @@ class DoorWay:
 
 @dataclass(frozen=True, slots=True)
 class StoreyWays:
-    """The exits of one storey's corridors: doors by what they lead to, and the doors of rooms with their ways."""
+    """The exits of one storey's corridors: doors by what they lead to, and the doors of rooms with their ways.
+
+    ``net_m2`` and ``hull_m2`` bound the storey's area from below and above: the floors of its rooms, and the hull around them
+    with outer walls.
+    """
 
     exits: dict[int, tuple[str, int]]
     rooms: dict[int, DoorWay]
+    net_m2: float
+    hull_m2: float
 
 
 _KNOWN: WeakKeyDictionary[Site, dict[str, StoreyWays]] = WeakKeyDictionary()
@@ -64,7 +72,7 @@ _KNOWN: WeakKeyDictionary[Site, dict[str, StoreyWays]] = WeakKeyDictionary()
 def storey_ways(site: Site) -> dict[str, StoreyWays]:
     """The ways of every storey that has corridors, by the storey's GlobalId."""
     if site not in _KNOWN:
-        _KNOWN[site] = {storey: _on_storey(site, members) for storey, members in _storeys(site).items()}
+        _KNOWN[site] = {storey.global_id: _on_storey(site, storey, members) for storey, members in _storeys(site)}
     return _KNOWN[site]
 
 
@@ -138,16 +146,16 @@ def _beyond(site: Site, door: int, space: int) -> int | None:
     return second if first == space else first
 
 
-def _storeys(site: Site) -> dict[str, list[int]]:
+def _storeys(site: Site) -> list[tuple[Storey, list[int]]]:
     """Corridors, lobbies and lift lobbies with a measured shape, by storey."""
-    groups: dict[str, list[int]] = {}
+    groups: dict[str, tuple[Storey, list[int]]] = {}
     for space in site.model.spaces:
         if space.storey and site.function_key(space.step_id) in CIRCULATION and space.step_id in site.geometry.spaces:
-            groups.setdefault(space.storey.global_id, []).append(space.step_id)
-    return groups
+            groups.setdefault(space.storey.global_id, (space.storey, []))[1].append(space.step_id)
+    return list(groups.values())
 
 
-def _on_storey(site: Site, members: list[int]) -> StoreyWays:
+def _on_storey(site: Site, storey: Storey, members: list[int]) -> StoreyWays:
     inside = set(members)
     rooms: list[int] = []
     exits: dict[int, tuple[str, int]] = {}
@@ -173,6 +181,7 @@ def _on_storey(site: Site, members: list[int]) -> StoreyWays:
         places = {exits[doors[goal]] for goal in reached}
         found[door] = DoorWay(
             site.by_step_id[door],
+            storey,
             walks[number],
             len(places),
             tuple(doors[goal] for goal in reached),
@@ -180,7 +189,13 @@ def _on_storey(site: Site, members: list[int]) -> StoreyWays:
             any(part.distance(middle_of(site, door)) < 1.0 for part in ringed),
             bounded,
         )
-    return StoreyWays(exits, found)
+    floors = [
+        site.geometry.spaces[each.step_id].floor
+        for each in site.model.spaces
+        if each.storey == storey and each.step_id in site.geometry.spaces
+    ]
+    hull = shapely.union_all(floors).convex_hull.buffer(_OUTER_WALL_M, join_style="mitre")
+    return StoreyWays(exits, found, float(sum(each.area for each in floors)), float(hull.area))
 
 
 def _aside(start: int, exits: list[tuple[tuple[str, int], int, np.ndarray]]) -> float | None:
