@@ -87,7 +87,7 @@ table(
     row("fail", "fail", 0.2, riser=0.20),
     row("limit", "pass", riser=0.165, going=0.26),
     row("beyond", "fail", 0.182, riser=0.182),
-    row("narrow-tread", "fail", 0.248, going=0.248),
+    row("踏步过窄", "fail", 0.248, going=0.248),
     row("undecidable", "manual", 0.17, riser=0.17),
 )
 _EVEN = (0.15,) * 8

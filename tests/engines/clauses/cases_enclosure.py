@@ -53,14 +53,14 @@ table(
     row("fail", "fail", 4000.0, area=None, depth=100.0),
     row("limit", "pass", 2500.0, area=2500.0),
     row("beyond", "fail", 2500.01, area=2500.01),
-    row("high", "fail", 1500.01, {"height_m": 24.1}, area=1500.01),
-    row("sprinklered", "pass", 5000.0, area=5000.0, sprinklers=True),
-    row("unknown-sprinklers", "manual", 3000.0, area=3000.0, sprinklers=None),
-    row("shop", "manual", 4000.0, area=4000.0, function="营业厅"),
-    row("bounded", "pass", 848.64, area=None),
-    row("near-the-limit", "manual", area=None, depth=62.0),
-    row("by-property", "fail", 4000.0, area=None, depth=100.0, zone=False, by_property=True),
-    row("small-building", "pass", area=None, depth=10.0, zone=False),
+    row("高层", "fail", 1500.01, {"height_m": 24.1}, area=1500.01),
+    row("设自动灭火系统", "pass", 5000.0, area=5000.0, sprinklers=True),
+    row("未写明自动灭火系统", "manual", 3000.0, area=3000.0, sprinklers=None),
+    row("商店营业厅", "manual", 4000.0, area=4000.0, function="营业厅"),
+    row("由空间推算面积", "pass", 848.64, area=None),
+    row("推算面积跨越限值", "manual", area=None, depth=62.0),
+    row("按空间属性划分", "fail", 4000.0, area=None, depth=100.0, zone=False, by_property=True),
+    row("整栋小于一个防火分区", "pass", area=None, depth=10.0, zone=False),
     row("undecidable", "manual", area=None, depth=70.0, zone=False),
     height_m=12.0,
 )
@@ -71,7 +71,7 @@ table(
     row("fail", "fail", 800.0, area=None, depth=20.0),
     row("limit", "pass", 500.0, area=500.0),
     row("beyond", "fail", 500.01, area=500.01),
-    row("plant", "pass", 1000.0, area=1000.0, function="设备用房"),
+    row("设备用房", "pass", 1000.0, area=1000.0, function="设备用房"),
     row("undecidable", "manual", area=None, zone=False, depth=20.0),
 )
 
@@ -150,7 +150,7 @@ def smoke_proof(clause: str, kind: str = "public", level: float = 3.0, basements
         row("limit", "pass", 2, before="合用前室"),
         row("beyond", "fail", 1, before="走廊"),
         row("undecidable", "manual", before="电梯厅"),
-        row("outer-corridor", "manual", before="外廊"),
+        row("外廊", "manual", before="外廊"),
         kind=kind,
         **known,
     )
@@ -166,7 +166,7 @@ table(
     row("fail", "fail", 0, before="open", rating="无"),
     row("limit", "pass", 1, before="走廊"),
     row("beyond", "fail", 0, before="open", rating="丙级"),
-    row("fire-doors-at-the-flats", "na", before="open", rating="乙级"),
+    row("户门为防火门", "na", before="open", rating="乙级"),
     row("undecidable", "manual", before="open"),
     kind="dwelling",
     height_m=30.0,
@@ -245,8 +245,8 @@ numbered("gb55037-4.3.4-children-storey", "儿童活动室", 1, 3, 4, -1)
 table(
     "gb55037-4.3.4-children-storey",
     partial(on_storey, function="儿童活动室", number=3),
-    row("third-class", "fail", 3, fire_class="三级"),
-    row("unknown-class", "manual", 3, fire_class=""),
+    row("三级耐火", "fail", 3, fire_class="三级"),
+    row("未写明耐火等级", "manual", 3, fire_class=""),
 )
 
 

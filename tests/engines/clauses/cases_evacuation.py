@@ -16,9 +16,9 @@ table(
     row("limit", "pass", 15.0, walk=15.0),
     row("beyond", "fail", 15.002, walk=15.002),
     row("undecidable", "manual", walk=10.0, exits="none"),
-    row("higher", "fail", 10.002, {"height_m": 30.0}, walk=10.002),
-    row("too-high", "fail", 1, {"height_m": 54.1}, walk=5.0),
-    row("two-exits", "pass", 2, {"height_m": 60.0}, walk=5.0, exits="between"),
+    row("大于27m", "fail", 10.002, {"height_m": 30.0}, walk=10.002),
+    row("大于54m", "fail", 1, {"height_m": 54.1}, walk=5.0),
+    row("两个安全出口", "pass", 2, {"height_m": 60.0}, walk=5.0, exits="between"),
     kind="dwelling",
     height_m=20.0,
 )
@@ -29,8 +29,8 @@ table(
     row("fail", "fail", 1, exits="one", depth=80.0),
     row("limit", "pass", 2, exits="dead_end"),
     row("beyond", "fail", 1, exits="one", depth=70.0),
-    row("small-floor", "manual", 1, exits="one"),
-    row("large-floor", "manual", 2, exits="between", depth=40.0),
+    row("小楼层一个出口", "manual", 1, exits="one"),
+    row("大楼层未划分防火分区", "manual", 2, exits="between", depth=40.0),
     row("undecidable", "manual", exits="none"),
 )
 
@@ -47,9 +47,9 @@ def one_exit_and(drawing: Drawing, more: str) -> None:
 table(
     "gb55037-7.4.1-exit-count",
     one_exit_and,
-    row("a-store", "fail", 1, more="储藏室"),
-    row("a-room-of-unknown-use", "manual", 1, more="A-01"),
-    row("a-stair-in-the-corridor", "manual", 1, more="flight"),
+    row("走道旁的储藏室", "fail", 1, more="储藏室"),
+    row("走道旁未写明功能的空间", "manual", 1, more="A-01"),
+    row("走道内的楼梯", "manual", 1, more="flight"),
 )
 
 
@@ -70,9 +70,9 @@ def compartments_with(drawing: Drawing, exits: int, named: bool = True) -> None:
 table(
     "gb55037-7.4.1-exit-count",
     compartments_with,
-    row("two-in-each-compartment", "pass", 2, exits=2),
-    row("one-in-a-compartment", "fail", 1, exits=1),
-    row("without-compartments", "manual", 2, exits=2, named=False),
+    row("每个防火分区两个", "pass", 2, exits=2),
+    row("防火分区一个", "fail", 1, exits=1),
+    row("未划分防火分区", "manual", 2, exits=2, named=False),
 )
 table(
     "gb50016-5.5.17-travel-distance",
@@ -81,13 +81,13 @@ table(
     row("fail", "fail", 30.0, walk=30.0),
     row("limit", "pass", 22.0, walk=22.0),
     row("beyond", "fail", 22.002, walk=22.002),
-    row("between", "pass", 40.0, walk=40.0, exits="between"),
-    row("beyond-between", "fail", 40.002, walk=40.002, exits="between"),
-    row("high", "fail", 20.002, {"height_m": 24.5}, walk=20.002),
-    row("third-class", "fail", 20.002, walk=20.002, fire_class="三级"),
-    row("sprinklered", "pass", 27.5, walk=27.5, sprinklers=True),
+    row("两个出口之间", "pass", 40.0, walk=40.0, exits="between"),
+    row("两个出口之间略超", "fail", 40.002, walk=40.002, exits="between"),
+    row("高层", "fail", 20.002, {"height_m": 24.5}, walk=20.002),
+    row("三级耐火", "fail", 20.002, walk=20.002, fire_class="三级"),
+    row("设自动灭火系统", "pass", 27.5, walk=27.5, sprinklers=True),
     row("undecidable", "manual", 20.0, walk=20.0, fire_class="", sprinklers=None),
-    row("one-exit", "manual", 30.0, walk=30.0, exits="one"),
+    row("一个安全出口", "manual", 30.0, walk=30.0, exits="one"),
     height_m=12.0,
 )
 table(
@@ -108,9 +108,9 @@ table(
     row("fail", "fail", 30.0, walk=30.0),
     row("limit", "pass", 22.0, walk=22.0),
     row("beyond", "fail", 22.002, walk=22.002),
-    row("two-doors", "fail", 22.002, walk=22.002, doors=2),
+    row("两樘门", "fail", 22.002, walk=22.002, doors=2),
     row("undecidable", "manual", 20.0, walk=20.0, fire_class="", sprinklers=None),
-    row("no-corridor", "manual", walk=10.0, corridors=False),
+    row("没有走道", "manual", walk=10.0, corridors=False),
     height_m=12.0,
 )
 
@@ -217,7 +217,7 @@ for _clause, _kind, _height in (
         row("fail", "fail", 0, count=2, fire=False),
         row("limit", "pass", 1, count=1, fire=True),
         row("beyond", "fail", 0, count=1, fire=False),
-        row("large-floor", "manual", 1, count=1, fire=True, size=40.0),
+        row("大楼层未划分防火分区", "manual", 1, count=1, fire=True, size=40.0),
         row("undecidable", "manual", 0, count=2),
         kind=_kind,
         height_m=_height,

@@ -36,7 +36,7 @@ table(
     row("limit", "pass", 1.1, width=1.13),
     row("beyond", "fail", 1.098, width=1.128),
     row("undecidable", "manual", 1.5, width=1.5, rails=0),
-    row("low-building", "pass", 1.0, {"height_m": 18.0}, width=1.03),
+    row("不大于18m", "pass", 1.0, {"height_m": 18.0}, width=1.03),
     kind="dwelling",
     on=BEFORE_THE_DWELLING_CODE,
     height_m=30.0,

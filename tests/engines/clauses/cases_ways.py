@@ -60,7 +60,7 @@ table(
     row("fail", "fail", 40.0, walk=40.0),
     row("limit", "pass", 30.0, walk=30.0),
     row("beyond", "fail", 30.002, walk=30.002),
-    row("one-door", "na", walk=20.0, second=False),
+    row("一樘门", "na", walk=20.0, second=False),
 )
 table(
     "gb50016-5.5.17-large-room-distance",
@@ -95,8 +95,8 @@ for _clause, _function, _limit in (
 table(
     "gb50016-5.5.17-stair-to-outside",
     partial(ground_floor, function="楼梯间", walk=10.0),
-    row("four-storeys", "pass", 10.0, storeys=4),
-    row("five-storeys", "manual", storeys=5),
+    row("四层", "pass", 10.0, storeys=4),
+    row("五层", "manual", storeys=5),
 )
 
 
@@ -132,8 +132,8 @@ for _suffix, _room, _most in (("", "办公室", 120.0), ("-teaching", "教室", 
 table(
     "gb55037-7.4.2-room-doors",
     deep_room,
-    row("two-doors", "pass", 2, walk=60.0, doors=2),
-    row("small-room-at-the-end", "pass", walk=16.0),
+    row("两樘门", "pass", 2, walk=60.0, doors=2),
+    row("走道尽端的小房间", "pass", walk=16.0),
 )
 
 
@@ -154,8 +154,8 @@ table(
     row("fail", "fail", 0.45, clear=0.9, people="200"),
     row("limit", "pass", 0.65, clear=0.65),
     row("beyond", "fail", 0.648, clear=0.648),
-    row("third-class", "fail", 0.7, clear=0.7, fire_class="三级"),
-    row("unknown-class", "manual", 0.7, clear=0.7, fire_class=""),
+    row("三级耐火", "fail", 0.7, clear=0.7, fire_class="三级"),
+    row("未写明耐火等级", "manual", 0.7, clear=0.7, fire_class=""),
     row("undecidable", "manual", clear=0.9, people=""),
 )
 table(
@@ -183,7 +183,7 @@ table(
     stair_door,
     row("pass", "pass", "向疏散方向"),
     row("fail", "fail", "逆疏散方向", turned=True),
-    row("both-ways", "pass", "双向", turned=True, operation="DOUBLE_SWING_LEFT"),
+    row("双向弹簧门", "pass", "双向", turned=True, operation="DOUBLE_SWING_LEFT"),
     row("undecidable", "manual", operation=""),
 )
 
@@ -279,7 +279,7 @@ table(
     row("limit", "pass", 1.2, width=1.23),
     row("beyond", "fail", 1.198, width=1.228),
     row("undecidable", "manual", 1.5, width=1.5, rails=0),
-    row("low", "na", None, {"height_m": 24.0}, width=1.03),
+    row("非高层", "na", None, {"height_m": 24.0}, width=1.03),
     height_m=24.1,
 )
 table(
@@ -304,5 +304,5 @@ table(
 table(
     "gb50016-5.5.19-crowded-door-width",
     partial(outer_door, room="报告厅"),
-    row("to-the-open-air", "fail", 1.0, clear=1.0),
+    row("直通室外的门", "fail", 1.0, clear=1.0),
 )

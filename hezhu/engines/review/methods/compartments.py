@@ -185,7 +185,7 @@ def compartment_area(compartment: Compartment | None, clause: Clause, site: Site
     declared = compartment.declared_m2
     tolerance = site.pack.tolerance(limits.sure)
     if declared is not None and declared >= low - tolerance:
-        return judge_graded(declared, limits, site, "防火分区自报的建筑面积，不小于所含空间的面积", shape, *limits.open)
+        return judge_graded(declared, limits, site, "防火分区自报的建筑面积，不小于所含空间的面积", shape)
     if not limits.last.met_by(low, tolerance):
         return judge_graded(low, limits, site, "所含空间底面连同其间墙体的面积（不含外墙），逐层相加", shape)
     how = "所含空间底面外扩外墙厚度的面积，为建筑面积的上限，逐层相加"
