@@ -32,6 +32,8 @@ class Recognition:
 
     functions: tuple[RoomFunction, ...]
     buildings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    compartment_words: tuple[str, ...] = ()
+    compartment_properties: tuple[str, ...] = ()
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Recognition:
@@ -46,7 +48,13 @@ class Recognition:
             )
             for key, row in data["functions"].items()
         )
-        return cls(functions, {kind: tuple(map(str, words)) for kind, words in data.get("buildings", {}).items()})
+        compartments = data.get("compartments", {})
+        return cls(
+            functions,
+            {kind: tuple(map(str, words)) for kind, words in data.get("buildings", {}).items()},
+            tuple(map(str, compartments.get("words", ()))),
+            tuple(map(str, compartments.get("properties", ()))),
+        )
 
     def function_of(self, names: Iterable[str]) -> RoomFunction | None:
         """The use that these names of one room show; earlier names count before later ones. None when none does."""
@@ -66,6 +74,10 @@ class Recognition:
                 if name and any(_holds(name, word) for word in words):
                     return kind
         return None
+
+    def names_compartment(self, names: Iterable[str]) -> bool:
+        """Whether the names of a group or zone call it a fire compartment."""
+        return any(_holds(str(name), word) for name in names for word in self.compartment_words)
 
     def label(self, key: str) -> str:
         """The Chinese label of a function key."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import ifcopenshell
 import ifcopenshell.util.element
 
 from hezhu.engines.findings import Shape
@@ -101,17 +102,18 @@ class Site:
             for space in self.model.spaces
             if space.storey and self.groups(space.step_id) & _HABITABLE_GROUPS
         }
-        above = [storey for storey in self.floors if self._is_above_ground(storey)]
+        above = [storey for storey in self.floors if self.is_above_ground(storey)]
         return [storey for storey in above if storey.global_id in homes] or above
 
     @staticmethod
-    def _is_above_ground(storey: Storey) -> bool:
+    def is_above_ground(storey: Storey) -> bool:
+        """Whether a storey is not a basement."""
         return storey.elevation_m is not None and storey.elevation_m > -0.6
 
     @cached_property
     def ground_floor(self) -> Storey | None:
         """The lowest floor that is not below ground."""
-        return next((storey for storey in self.floors if self._is_above_ground(storey)), None)
+        return next((storey for storey in self.floors if self.is_above_ground(storey)), None)
 
     @cached_property
     def height_m(self) -> float | None:
@@ -160,13 +162,27 @@ class Site:
     @cached_property
     def fire_class(self) -> int | None:
         """The building's declared fire resistance class, 1 (best) to 4; None where Pset_BuildingCommon does not give it."""
+        said = (self.fire_class_of(building) for building in self.model.file.by_type("IfcBuilding"))
+        return next((number for number in said if number is not None), None)
+
+    @staticmethod
+    def fire_class_of(entity: ifcopenshell.entity_instance) -> int | None:
+        """The fire resistance class that a building or storey declares in any property set; None where it declares none."""
+        for values in ifcopenshell.util.element.get_psets(entity, psets_only=True).values():
+            said = str(values.get("FireProtectionClass") or "")
+            for number, sign in enumerate("一二三四", start=1):
+                if sign in said or said.strip() == str(number):
+                    return number
+        return None
+
+    @cached_property
+    def sprinklered(self) -> bool | None:
+        """Whether the building says that it is sprinklered throughout (Pset_BuildingCommon); None where it does not say."""
         for building in self.model.file.by_type("IfcBuilding"):
-            sets = ifcopenshell.util.element.get_psets(building, psets_only=True)
-            for values in sets.values():
-                said = str(values.get("FireProtectionClass") or "")
-                for number, sign in enumerate("一二三四", start=1):
-                    if sign in said or said.strip() == str(number):
-                        return number
+            for values in ifcopenshell.util.element.get_psets(building, psets_only=True).values():
+                for name in ("SprinklerProtection", "SprinklerProtectionAutomatic"):
+                    if isinstance(values.get(name), bool):
+                        return bool(values[name])
         return None
 
     def flat_of(self, step_id: int) -> str | None:
@@ -174,9 +190,14 @@ class Site:
         space = self.by_step_id[step_id].entity
         for relation in getattr(space, "HasAssignments", None) or ():
             group = getattr(relation, "RelatingGroup", None)
-            if group is not None and group.is_a("IfcZone"):
+            if group is not None and group.is_a("IfcZone") and not self.names_compartment(group):
                 return str(group.GlobalId)
         return None
+
+    def names_compartment(self, group: ifcopenshell.entity_instance) -> bool:
+        """Whether a group or zone calls itself a fire compartment."""
+        names = (getattr(group, key, None) or "" for key in ("Name", "LongName", "ObjectType", "Description"))
+        return self.pack.recognition.names_compartment(names)
 
     def space_shape(self, step_id: int) -> SpaceShape | None:
         """The measured shape of a space."""

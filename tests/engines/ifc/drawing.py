@@ -115,18 +115,30 @@ class Drawing:
         jamb: float = 0.05,
         leaf: float = 0.04,
         leaves: int = 1,
+        z: float = 0.0,
+        height: float = 2.1,
+        turned: bool = False,
         **attributes: Any,
     ) -> Any:
-        """A door in a wall along x whose opening starts at x: two jambs, a head, and closed leaves between them."""
-        clear = (width - 2 * jamb) / leaves
-        solids = [
-            self.box(x, y, 0.0, x + jamb, y + 0.1, 2.1),
-            self.box(x + width - jamb, y, 0.0, x + width, y + 0.1, 2.1),
-            self.box(x + jamb, y, 2.05, x + width - jamb, y + 0.1, 2.1),
+        """A door in a wall along x whose opening starts at x: two jambs, a head, and closed leaves between them.
+
+        It opens to the north, along the y axis of its placement; a ``turned`` one to the south.
+        """
+        clear, start, top = (width - 2 * jamb) / leaves, x + jamb, z + height
+        boxes = [
+            (x, y, z, x + jamb, y + 0.1, top),
+            (x + width - jamb, y, z, x + width, y + 0.1, top),
+            (x + jamb, y, top - 0.05, x + width - jamb, y + 0.1, top),
+            *((start + n * clear, y, z + 0.005, start + (n + 1) * clear, y + leaf, top - 0.06) for n in range(leaves)),
         ]
-        start = x + jamb
-        solids += [self.box(start + n * clear, y, 0.005, start + (n + 1) * clear, y + leaf, 2.04) for n in range(leaves)]
-        return self.element("IfcDoor", storey, solids, OverallWidth=width, OverallHeight=2.1, **attributes)
+        if turned:
+            boxes = [(-x1, -y1, z0, -x0, -y0, z1) for x0, y0, z0, x1, y1, z1 in boxes]
+        solids = [self.box(*each) for each in boxes]
+        door = self.element("IfcDoor", storey, solids, OverallWidth=width, OverallHeight=height, **attributes)
+        if turned:
+            axes = self._axes((0.0, 0.0, 0.0), (0.0, 0.0, 1.0), (-1.0, 0.0, 0.0))
+            door.ObjectPlacement = self.file.createIfcLocalPlacement(None, axes)
+        return door
 
     def flight(self, storey: str, risers: Sequence[float], going: float, width: float, whole: Any = None, **place: float) -> Any:
         """Steps as blocks climbing along x from (x, y, z); the last riser leads to a landing that is not drawn."""

@@ -2,7 +2,7 @@
 
 from hezhu.engines.ifc.geometry.doors import DoorShape
 from hezhu.engines.ifc.geometry.facts import Geometry, door_points, measure, operation
-from hezhu.engines.ifc.geometry.paths import Walk, shortest_walks
+from hezhu.engines.ifc.geometry.paths import Walk, Ways, shortest_walks
 from hezhu.engines.ifc.geometry.railings import RailingShape, RailPoint
 from hezhu.engines.ifc.geometry.spaces import SpaceShape, passage_width
 from hezhu.engines.ifc.geometry.stairs import FlightShape, LandingShape
@@ -17,6 +17,7 @@ __all__ = [
     "RailingShape",
     "SpaceShape",
     "Walk",
+    "Ways",
     "WindowShape",
     "door_points",
     "measure",

@@ -62,6 +62,11 @@ class Geometry:
         """Record numbers of the spaces that contain a point, in file order."""
         return [key for key in self.spaces_near(x, y, 1e-6) if self.spaces[key].contains(x, y, z)]
 
+    def spaces_touching(self, floor: Polygon | MultiPolygon, within_m: float) -> list[int]:
+        """Record numbers of the spaces on any storey whose floor lies within a distance of a plan outline, in file order."""
+        keys, tree = self._index
+        return [keys[index] for index in sorted(tree.query(floor, predicate="dwithin", distance=within_m))]
+
     def doors_of(self, space: int) -> list[int]:
         """Record numbers of the doors that lead into a space."""
         return [door for door, sides in self.door_sides.items() if space in sides]

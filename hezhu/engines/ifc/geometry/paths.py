@@ -23,37 +23,66 @@ class Walk:
     points: tuple[tuple[float, float], ...]
 
 
+class Ways:
+    """Shortest walks between chosen places of one floor. Its visibility graph is made once.
+
+    Places beside the floor (the middle of a door in its wall) are joined to the nearest point on it; one that lies farther off
+    than a metre is joined to nothing.
+    """
+
+    def __init__(self, floor: Polygon | MultiPolygon, places: Sequence[Point]) -> None:
+        self._places = places
+        on_floor = [shapely.shortest_line(floor, place).coords[0] for place in places]
+        self._nodes = np.array([*on_floor, *_turning_corners(floor)], dtype=np.float64).reshape(-1, 2)
+        self._extra = [Point(foot).distance(place) for foot, place in zip(on_floor, places, strict=True)]
+        self._lengths = _visible_lengths(floor, self._nodes)
+        self._component = _components(self._lengths)
+
+    def joined(self, place: int) -> bool:
+        """Whether the place lies at the floor."""
+        return self._extra[place] <= _STEP_IN_M
+
+    def connected(self, one: int, other: int) -> bool:
+        """Whether one can walk from one place to the other."""
+        return self.joined(one) and self.joined(other) and bool(self._component[one] == self._component[other])
+
+    def lengths_to(self, goals: Sequence[int]) -> Floats:
+        """Metres from every place to the nearest of the goals, inf where none can be reached."""
+        cost, _ = self._search(goals)
+        extra = np.where(np.array(self._extra) <= _STEP_IN_M, self._extra, np.inf)
+        lengths: Floats = cost[: len(self._places)] + extra
+        return lengths
+
+    def walks_to(self, goals: Sequence[int]) -> list[Walk | None]:
+        """From every place the shortest walk to the nearest of the goals, None where none can be reached."""
+        cost, before = self._search(goals)
+        return [self._walk(place, float(cost[place]), before) for place in range(len(self._places))]
+
+    def _search(self, goals: Sequence[int]) -> tuple[Floats, Ints]:
+        return _from_goals(self._lengths, {goal: self._extra[goal] for goal in goals if self.joined(goal)})
+
+    def _walk(self, place: int, cost: float, before: Ints) -> Walk | None:
+        if not np.isfinite(cost) or not self.joined(place):
+            return None
+        start = self._places[place]
+        trail, node = [(start.x, start.y)], place
+        while node >= 0:
+            trail.append((float(self._nodes[node][0]), float(self._nodes[node][1])))
+            last, node = node, int(before[node])
+        trail.append((self._places[last].x, self._places[last].y))
+        return Walk(cost + self._extra[place], tuple(trail))
+
+
 def shortest_walks(
     floor: Polygon | MultiPolygon, starts: Sequence[Point], goals: Sequence[Point]
 ) -> tuple[list[Walk | None], list[tuple[int, ...]]]:
     """For each start the shortest walk over ``floor`` to the nearest goal, None where no goal can be reached; and the
     numbers of the goals each start can reach.
-
-    Starts and goals beside the floor (the middle of a door in its wall) are joined to the nearest place on it.
     """
-    ends = [*starts, *goals]
-    corners = _turning_corners(floor)
-    on_floor = [shapely.shortest_line(floor, end).coords[0] for end in ends]
-    nodes = np.array([*on_floor, *corners], dtype=np.float64).reshape(-1, 2)
-    extra = [Point(foot).distance(end) for foot, end in zip(on_floor, ends, strict=True)]
-    lengths = _visible_lengths(floor, nodes)
-    goal_ids = [len(starts) + number for number in range(len(goals)) if extra[len(starts) + number] <= _STEP_IN_M]
-    cost, before = _from_goals(lengths, {key: extra[key] for key in goal_ids})
-    reach = _components(lengths)
-    walks: list[Walk | None] = []
-    reached = []
-    for start, end in enumerate(starts):
-        reached.append(tuple(goal - len(starts) for goal in goal_ids if reach[goal] == reach[start]))
-        if not np.isfinite(cost[start]) or extra[start] > _STEP_IN_M:
-            walks.append(None)
-            continue
-        trail, node = [(end.x, end.y)], start
-        while node >= 0:
-            trail.append((float(nodes[node][0]), float(nodes[node][1])))
-            last, node = node, int(before[node])
-        trail.append((ends[last].x, ends[last].y))
-        walks.append(Walk(float(cost[start]) + extra[start], tuple(trail)))
-    return walks, reached
+    ways = Ways(floor, [*starts, *goals])
+    goal_ids = range(len(starts), len(starts) + len(goals))
+    reached = [tuple(goal - len(starts) for goal in goal_ids if ways.connected(start, goal)) for start in range(len(starts))]
+    return ways.walks_to(goal_ids)[: len(starts)], reached
 
 
 def _turning_corners(floor: Polygon | MultiPolygon) -> list[tuple[float, float]]:

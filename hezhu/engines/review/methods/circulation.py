@@ -7,6 +7,7 @@ from hezhu.engines.ifc.geometry import door_points, passage_width
 from hezhu.engines.review.judgement import Judgement, cannot_judge, judge
 from hezhu.engines.review.methods.registry import method
 from hezhu.engines.review.methods.spaces import NO_SPACE_OF_FUNCTION, outline, spaces_by_function
+from hezhu.engines.review.methods.storeys import ruled_out
 from hezhu.engines.review.pack import Clause
 from hezhu.engines.review.site import Site
 
@@ -24,13 +25,24 @@ def _width(space: Element, site: Site) -> float | None:
 
 @method("passage-width", spaces_by_function, NO_SPACE_OF_FUNCTION)
 def corridor_width(space: Element, clause: Clause, site: Site) -> Judgement:
-    """Clear width of a corridor between its finished faces and the columns in it, m. Hydrants and radiators are not known."""
-    limit = clause.limit("width")
+    """Clear width of a corridor between its finished faces and the columns in it, m. Hydrants and radiators are not known.
+
+    Between ``least`` and ``width`` a person must settle ``doubt``.
+    """
+    left_out = ruled_out(clause, site)
+    if left_out is not None:
+        return left_out
+    limit, least = clause.limit("width"), clause.limits.get("least")
     shape = site.space_shape(space.step_id)
     width = _width(space, site)
     if shape is None or width is None:
         return cannot_judge(_NO_BODY, limit=limit)
-    return judge(width, limit, site.pack.tolerance(limit), _HOW, outline(shape), doors=len(site.geometry.doors_of(space.step_id)))
+    tolerance = site.pack.tolerance(limit)
+    if least is not None and not limit.met_by(width, tolerance):
+        if least.met_by(width, tolerance):
+            return cannot_judge(clause.doubt, limit=limit, measured=width, how=_HOW, shape=outline(shape))
+        limit = least
+    return judge(width, limit, tolerance, _HOW, outline(shape), doors=len(site.geometry.doors_of(space.step_id)))
 
 
 @method("in-flat-passage-width", spaces_by_function, NO_SPACE_OF_FUNCTION)

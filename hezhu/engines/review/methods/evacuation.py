@@ -1,195 +1,133 @@
-"""Ways out: the walking distance from the door of a room or flat to the nearest exit, on the exact floor of the corridors."""
+"""How many ways out there are, how wide they are together, and how far apart."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from weakref import WeakKeyDictionary
+from itertools import combinations
 
 import shapely
-from shapely import LineString, MultiPolygon, Point, Polygon
-from shapely.geometry.base import BaseGeometry
+from shapely import LineString
 
-from hezhu.engines.findings import Shape, Subject
-from hezhu.engines.ifc import Element
-from hezhu.engines.ifc.geometry import Walk, shortest_walks
+from hezhu.engines.findings import Shape, Subject, Verdict
+from hezhu.engines.ifc import Element, Storey
 from hezhu.engines.review.judgement import Judgement, cannot_judge, judge
-from hezhu.engines.review.methods.registry import Item, method, subject_of
+from hezhu.engines.review.methods.compartments import Compartment, compartment_of
+from hezhu.engines.review.methods.distances import doors_on_corridors, rooms_with_exits
+from hezhu.engines.review.methods.registry import Item, method
+from hezhu.engines.review.methods.spaces import outline
+from hezhu.engines.review.methods.ways import (
+    CIRCULATION,
+    HOW_WALKED,
+    NO_EXITS,
+    DoorWay,
+    StoreyWays,
+    exits_of_storey,
+    other_ways,
+    storey_ways,
+    ways_out,
+)
 from hezhu.engines.review.pack import Clause
-from hezhu.engines.review.site import Site
+from hezhu.engines.review.site import Site, line_shape
 
-_CIRCULATION = frozenset({"corridor", "lobby", "lift_lobby", "smoke_lobby", "combined_lobby", "fire_lift_lobby"})
-_THROUGH_DOOR_M = 0.35
-_WALL_LEAST_M = 0.03
-_CRACK_M = 0.0005
-_HOW = "从门沿走道空间轮廓（扣除柱）到最近安全出口的最短步行路线，由可视图求得"
-_EXITS = "安全出口（通向楼梯间的门，或首层 IsExternal 为真的外门）与连通的走道空间"
 _COMPARTMENTS = "防火分区的范围"
-
-
-@dataclass(frozen=True, slots=True)
-class DoorWay:
-    """A door on a corridor: the walk to the nearest exit (None when no way is modelled) and how many exits can be reached."""
-
-    door: Element
-    walk: Walk | None
-    exits: int
-
-
-_KNOWN: WeakKeyDictionary[Site, dict[int, DoorWay]] = WeakKeyDictionary()
-
-
-def ways_out(site: Site) -> dict[int, DoorWay]:
-    """The way out of every door between a room (or flat) and the corridors, by the door's record number."""
-    if site not in _KNOWN:
-        found: dict[int, DoorWay] = {}
-        for members in _storeys(site).values():
-            found |= _on_storey(site, members)
-        _KNOWN[site] = found
-    return _KNOWN[site]
-
-
-def _storeys(site: Site) -> dict[str, list[int]]:
-    """Corridors, lobbies and lift lobbies with a measured shape, by storey."""
-    groups: dict[str, list[int]] = {}
-    for space in site.model.spaces:
-        if space.storey and site.function_key(space.step_id) in _CIRCULATION and space.step_id in site.geometry.spaces:
-            groups.setdefault(space.storey.global_id, []).append(space.step_id)
-    return groups
-
-
-def _on_storey(site: Site, members: list[int]) -> dict[int, DoorWay]:
-    inside = set(members)
-    room_doors, exits = [], []
-    for step_id, sides in site.geometry.door_sides.items():
-        if not inside & set(sides):
-            continue
-        other = sides[1] if sides[0] in inside else sides[0]
-        if _is_exit(site, step_id, other):
-            exits.append(step_id)
-        elif other not in inside and site.groups(other) & {"private", "room"}:
-            room_doors.append(step_id)
-    floor = walking_floor(site, members)
-    walks, reached = shortest_walks(floor, [_middle(site, door) for door in room_doors], [_middle(site, door) for door in exits])
-    places = [_place(site, door, inside) for door in exits]
-    return {
-        door: DoorWay(site.by_step_id[door], walk, len({places[number] for number in goals}))
-        for door, walk, goals in zip(room_doors, walks, reached, strict=True)
-    }
-
-
-def _place(site: Site, door: int, inside: set[int]) -> tuple[str, int]:
-    """What an exit leads to: two doors to one stairwell are one exit."""
-    first, second = site.geometry.door_sides[door]
-    other = second if first in inside else first
-    return ("stairwell", other) if other is not None else ("outside", door)
-
-
-def _is_exit(site: Site, door: int, other: int | None) -> bool:
-    """A door to a stairwell; or an outer door of the ground floor."""
-    if site.function_key(other) == "stairwell":
-        return True
-    element = site.by_step_id[door]
-    return other is None and element.value("IsExternal") is True and element.storey == site.ground_floor
-
-
-def _middle(site: Site, door: int) -> Point:
-    return Point(*site.geometry.doors[door].middle)
-
-
-def walking_floor(site: Site, members: list[int]) -> Polygon | MultiPolygon:
-    """The joined floors of these spaces: through the doors between them, and where they touch without a wall between.
-
-    Where the outlines run along the middle of walls (rooms on both sides of a door touch), touching says nothing about an
-    opening, and only doors join.
-    """
-    geometry = site.geometry
-    inside = set(members)
-    pieces: list[BaseGeometry] = [geometry.walkable(key) for key in members]
-    if _outlines_reach_into_walls(site, inside):
-        pieces = [piece.buffer(-_CRACK_M, join_style="mitre") for piece in pieces]
-    else:
-        pieces = [piece.buffer(_CRACK_M, join_style="mitre") for piece in pieces]
-    for door, (first, second) in geometry.door_sides.items():
-        if first in inside and second in inside and first != second:
-            shape = geometry.doors[door]
-            line = LineString([point[:2] for point in shape.line])
-            pieces.append(line.buffer(shape.depth_m / 2 + _THROUGH_DOOR_M, cap_style="flat"))
-    joined = shapely.union_all(pieces)
-    return joined if isinstance(joined, Polygon | MultiPolygon) else Polygon()
-
-
-def _outlines_reach_into_walls(site: Site, inside: set[int]) -> bool:
-    spaces = site.geometry.spaces
-    return any(
-        spaces[first].floor.distance(spaces[second].floor) < _WALL_LEAST_M
-        for first, second in site.geometry.door_sides.values()
-        if first is not None and second is not None and first != second and inside & {first, second}
-    )
-
-
-def doors_on_corridors(site: Site, clause: Clause) -> Iterator[Item]:
-    """Doors from rooms of the clause's functions (of flats, where it names none) to the corridors.
-
-    A building with rooms but without such doors once, so that it is not passed over.
-    """
-    wanted = set(clause.where.get("function", ()))
-    ways = ways_out(site)
-    for door, way in ways.items():
-        sides = site.geometry.door_sides[door]
-        if not wanted or wanted & {site.function_key(side) for side in sides}:
-            yield Item(f"way:{door}", subject_of(way.door), way)
-    if not ways and site.model.spaces:
-        yield Item("way", Subject(None, "IfcBuilding", site.model.project_name or "建筑"), None)
-
-
-@method("travel-distance", doors_on_corridors, "模型中没有通向走道的适用房间门")
-def travel_distance(way: DoorWay | None, clause: Clause, site: Site) -> Judgement:
-    """Walk from the door to the nearest exit, m.
-
-    ``dead_end`` passes wherever the door lies (fire class one or two; ``any_class`` where the class is not declared);
-    ``loosest`` (between two exits, with every allowance) fails whatever is not known. Between them a person decides.
-    """
-    known = site.fire_class in (1, 2)
-    sure = clause.limit("dead_end" if known else "any_class")
-    if way is None or way.walk is None:
-        return cannot_judge(_EXITS, limit=sure)
-    tolerance = site.pack.tolerance(sure)
-    length, shape = way.walk.length_m, _drawn(way, site)
-    loosest = clause.limit("loosest")
-    if sure.met_by(length, tolerance):
-        return judge(length, sure, tolerance, _HOW, shape, exits=way.exits)
-    if not loosest.met_by(length, tolerance):
-        return judge(length, loosest, tolerance, _HOW, shape, exits=way.exits)
-    missing = ["房间位于两个安全出口之间还是袋形走道", "自动喷水灭火系统和敞开式外廊的设置"]
-    if not known:
-        missing.insert(0, "建筑耐火等级（Pset_BuildingCommon.FireProtectionClass）")
-    return cannot_judge(*missing, limit=sure, measured=length, how=_HOW, shape=shape, exits=way.exits)
-
-
-def _drawn(way: DoorWay, site: Site) -> Shape | None:
-    if way.walk is None:
-        return None
-    z = site.geometry.doors[way.door.step_id].sill_z_m + 0.05
-    return Shape("polyline", tuple((round(x, 4), round(y, 4), round(z, 4)) for x, y in way.walk.points))
+_RISE_M = 0.35
+_OTHER_WAYS = "房间与相邻空间之间是否敞开，其他门通向何处"
+_ELSEWHERE = "走道与本层其他安全出口之间的通路（经敞开的房间或未建模的门）"
+_HOW_COUNTED = "沿走道可到达的安全出口数"
 
 
 @method("exit-count", doors_on_corridors, "模型中没有通向走道的适用房间门")
 def exit_count(way: DoorWay | None, clause: Clause, site: Site) -> Judgement:
-    """Exits that can be reached over the corridors from a room's or flat's door. Fewer than ``count`` is allowed only to small
-    floors and few people, which a model does not tell: then a person decides. So it is with a storey too large for one fire
-    compartment: each compartment needs its own exits, and the model does not say where they end.
+    """Exits that can be reached over the corridors from a room's or flat's door, within its fire compartment.
+
+    Fewer than ``count`` is allowed only on small storeys of low buildings with few people: beyond ``single_area`` or
+    ``single_storeys`` they fail, unless the storey has exits that these corridors do not reach, or a door leads from them to
+    where the model shows nothing. A storey too large for one compartment (``one_compartment``) needs exits in each: without
+    compartments in the model a person decides.
     """
     limit = clause.limit("count")
     if way is None or way.exits == 0:
-        return cannot_judge(_EXITS, limit=limit)
-    how = "沿走道可到达的安全出口数"
-    if limit.met_by(way.exits, 0):
-        compartment, hull = clause.limit("one_compartment"), _hull_area(site, way.door)
-        if not compartment.met_by(hull, site.pack.tolerance(compartment)):
-            return cannot_judge(_COMPARTMENTS, limit=limit, measured=way.exits, how=how, shape=_drawn(way, site))
-        return judge(way.exits, limit, 0, how, _drawn(way, site))
-    return cannot_judge(clause.doubt, limit=limit, measured=way.exits, how=how, shape=_drawn(way, site))
+        return cannot_judge(NO_EXITS, limit=limit)
+    shape, storey = way.drawn(site), way.storey
+    ways = storey_ways(site)[storey.global_id]
+    exits, compartment = _exits_within(way, ways, site)
+    if limit.met_by(exits, 0):
+        largest = clause.limit("one_compartment")
+        if compartment is None and not largest.met_by(ways.hull_m2, site.pack.tolerance(largest)):
+            return cannot_judge(_COMPARTMENTS, limit=limit, measured=exits, how=_HOW_COUNTED, shape=shape)
+        return judge(exits, limit, 0, _HOW_COUNTED, shape)
+    area, storeys = clause.limit("single_area"), clause.limit("single_storeys")
+    too_large = not area.met_by(_net_area(site, ways, storey, compartment), site.pack.tolerance(area))
+    too_high = not storeys.met_by(len(site.inhabited_floors), 0)
+    if limit.met_by(_exits_on(site, storey, compartment), 0):
+        return cannot_judge(_ELSEWHERE, limit=limit, measured=exits, how=_HOW_COUNTED, shape=shape)
+    if (too_large or too_high) and exits and not _open_ends(site, storey, compartment) and not _loose_stairs(site, storey):
+        return judge(exits, limit, 0, _HOW_COUNTED, shape)
+    return cannot_judge(clause.doubt, limit=limit, measured=exits, how=_HOW_COUNTED, shape=shape)
+
+
+def _exits_within(way: DoorWay, ways: StoreyWays, site: Site) -> tuple[int, Compartment | None]:
+    """Exits that can be reached in the compartment of the corridor before the door; all that can be reached without one."""
+    inner = next((c for side in _sides(site, way.door.step_id) if (c := compartment_of(site, side))), None)
+    if inner is None:
+        return way.exits, None
+    own = [door for door in way.exit_doors if any(side in inner.spaces for side in _sides(site, door))]
+    return len({ways.exits[door] for door in own}), inner
+
+
+def _exits_on(site: Site, storey: Storey | None, compartment: Compartment | None) -> int:
+    """Exits of a storey (of a compartment on it), whichever room leads to them."""
+    exits = exits_of_storey(site, storey)
+    return len(
+        {
+            place
+            for door, place in exits.items()
+            if compartment is None or any(side in compartment.spaces for side in _sides(site, door))
+        }
+    )
+
+
+def _sides(site: Site, door: int) -> tuple[int | None, int | None]:
+    return site.geometry.door_sides[door]
+
+
+def _open_ends(site: Site, storey: Storey | None, compartment: Compartment | None) -> bool:
+    """Whether a door of the storey's corridors leads to where nothing is modelled, to a room of unknown use, or into another
+    compartment: a way on that the count does not know.
+    """
+    for door, sides in site.geometry.door_sides.items():
+        if site.by_step_id[door].storey != storey or not any(site.function_key(side) in CIRCULATION for side in sides):
+            continue
+        owners = {compartment_of(site, side) for side in sides}
+        if compartment is not None and compartment not in owners:
+            continue
+        if len(owners - {None, compartment}) and compartment is not None:
+            return True
+        if None in sides and site.by_step_id[door].value("IsExternal") is not True:
+            return True
+        if any(side is not None and site.functions.get(side) is None for side in sides):
+            return True
+    return False
+
+
+def _loose_stairs(site: Site, storey: Storey) -> bool:
+    """Whether a flight starts or ends on the storey outside every stairwell: a stair that the count does not know."""
+    level = storey.z_m
+    for flight in (flight for runs in site.geometry.flights.values() for flight in runs):
+        for tread in (flight.treads[0], flight.treads[-1]):
+            spot = tread.outline.centroid
+            spaces = site.geometry.spaces_at(float(spot.x), float(spot.y), tread.z_m)
+            if abs(tread.z_m - level) <= _RISE_M and "stairwell" not in {site.function_key(space) for space in spaces}:
+                return True
+    return False
+
+
+def _net_area(site: Site, ways: StoreyWays, storey: Storey, compartment: Compartment | None) -> float:
+    """Floors of the rooms of a storey (of a compartment on it), m²: a lower bound of its area."""
+    if compartment is None:
+        return ways.net_m2
+    inside = (space for space in compartment.spaces if site.by_step_id[space].storey == storey)
+    return sum(site.geometry.spaces[space].area_m2 for space in inside if space in site.geometry.spaces)
 
 
 @method("single-exit-dwelling", doors_on_corridors, "模型中没有户门通向走道")
@@ -200,10 +138,10 @@ def single_exit_dwelling(way: DoorWay | None, clause: Clause, site: Site) -> Jud
     """
     least = clause.limit("count")
     if way is None or way.walk is None:
-        return cannot_judge(_EXITS, limit=least)
-    shape = _drawn(way, site)
+        return cannot_judge(NO_EXITS, limit=least)
+    shape = way.drawn(site)
     if least.met_by(way.exits, 0):
-        return judge(way.exits, least, 0, "沿走道可到达的安全出口数", shape)
+        return judge(way.exits, least, 0, _HOW_COUNTED, shape)
     height = site.height_m
     if height is None:
         return cannot_judge("建筑高度", limit=least, measured=way.exits, shape=shape)
@@ -211,57 +149,129 @@ def single_exit_dwelling(way: DoorWay | None, clause: Clause, site: Site) -> Jud
         return judge(way.exits, least, 0, f"建筑高度 {height:.2f} m，须设两个安全出口", shape)
     limit = clause.limit("low_walk" if clause.limit("low_height").met_by(height, 0) else "walk")
     area = clause.limit("area")
-    hull = _hull_area(site, way.door)
+    hull = storey_ways(site)[way.storey.global_id].hull_m2
     if not area.met_by(hull, site.pack.tolerance(area)):
         return cannot_judge("住宅单元每层建筑面积", limit=area, measured=hull, how="本层房间外包络面积，仅为上限", shape=shape)
-    return judge(way.walk.length_m, limit, site.pack.tolerance(limit), _HOW, shape, storey_hull_m2=round(hull, 2))
+    return judge(way.walk.length_m, limit, site.pack.tolerance(limit), HOW_WALKED, shape, storey_hull_m2=round(hull, 2))
 
 
-def _hull_area(site: Site, door: Element) -> float:
-    floors = [
-        site.geometry.spaces[space.step_id].floor
-        for space in site.model.spaces
-        if space.storey == door.storey and space.step_id in site.geometry.spaces
-    ]
-    return float(shapely.union_all(floors).convex_hull.buffer(0.3, join_style="mitre").area)
-
-
-@method("in-room-distance", lambda site, clause: _rooms(site, clause), "模型中没有适用功能的房间")
-def in_room_distance(space: Element, clause: Clause, site: Site) -> Judgement:
-    """Longest walk from anywhere in a room to its nearest door to a corridor, m: from each corner, where the longest begins.
-
-    With several doors the walk to the one door that serves best is an upper bound. ``loosest`` as in travel-distance.
+@method("room-doors", rooms_with_exits, "模型中没有适用功能的房间")
+def room_doors(facts: tuple[Element, list[int]], clause: Clause, site: Site) -> Judgement:
+    """Doors by which one leaves a room. With a single one the room's floor area decides, m²: ``between`` where the door lies
+    between two exits or beside a dead end, ``end`` at the end of a corridor, ``end_most`` there under further conditions.
     """
-    known = site.fire_class in (1, 2)
-    sure = clause.limit("dead_end" if known else "any_class")
-    doors = [door for door in site.geometry.doors_of(space.step_id) if door in ways_out(site)]
+    space, doors = facts
+    count = clause.limit("count")
     shape = site.space_shape(space.step_id)
     if shape is None or not doors:
-        return cannot_judge("通向走道的房间疏散门与空间形体", limit=sure)
-    floor = site.geometry.walkable(space.step_id)
-    corners = [Point(xy) for xy in shapely.get_coordinates(floor)]
-    best: Walk | None = None
-    for door in doors:
-        walks, _ = shortest_walks(floor, corners, [_middle(site, door)])
-        if any(walk is None for walk in walks):
-            continue
-        farthest = max((walk for walk in walks if walk is not None), key=lambda walk: walk.length_m)
-        best = farthest if best is None or farthest.length_m < best.length_m else best
-    if best is None:
-        return cannot_judge("房间各处到疏散门连通的空间轮廓", limit=sure)
-    drawn = Shape("polyline", tuple((round(x, 4), round(y, 4), round(shape.floor_z_m + 0.05, 4)) for x, y in best.points))
-    tolerance = site.pack.tolerance(sure)
-    how = "房间轮廓各角点到疏散门的最长步行路线（家具未计）"
-    if sure.met_by(best.length_m, tolerance):
-        return judge(best.length_m, sure, tolerance, how, drawn)
-    loosest = clause.limit("loosest")
-    if len(doors) == 1 and not loosest.met_by(best.length_m, tolerance):
-        return judge(best.length_m, loosest, tolerance, how, drawn)
-    return cannot_judge("建筑耐火等级、使用功能与自动灭火系统", limit=sure, measured=best.length_m, how=how, shape=drawn)
+        return cannot_judge("通向走道、楼梯间或室外的房间疏散门与空间形体", limit=count)
+    if count.met_by(len(doors), 0):
+        return judge(len(doors), count, 0, "房间通向走道、楼梯间或室外的门数", outline(shape))
+    between, end = clause.limit("between"), clause.limits.get("end")
+    tolerance = site.pack.tolerance(between)
+    how = "只有一个疏散门的房间，其空间底面轮廓的面积"
+    way = ways_out(site).get(doors[0])
+    aside = way.aside_m if way else None
+    unknown = other_ways(site, space.step_id)
+    lies_between = aside is not None and clause.limit("pocket").met_by(aside, 0.0)
+    if lies_between and (between.met_by(shape.area_m2, tolerance) or not unknown):
+        return judge(shape.area_m2, between, tolerance, how, outline(shape), doors=1)
+    if end is not None and end.met_by(shape.area_m2, tolerance):
+        return judge(shape.area_m2, end, tolerance, how, outline(shape), doors=1)
+    most = clause.limits.get("end_most", between)
+    if unknown and not between.met_by(shape.area_m2, tolerance):
+        return cannot_judge(_OTHER_WAYS, limit=between, measured=shape.area_m2, how=how, shape=outline(shape))
+    if not most.met_by(shape.area_m2, tolerance):
+        return judge(shape.area_m2, most, tolerance, how, outline(shape), doors=1)
+    return cannot_judge(
+        "房间位于两个安全出口之间、袋形走道两侧还是走道尽端", limit=between, measured=shape.area_m2, how=how, shape=outline(shape)
+    )
 
 
-def _rooms(site: Site, clause: Clause) -> Iterator[Item]:
-    wanted = clause.where.get("function", ())
+def storeys_with_exits(site: Site, clause: Clause) -> Iterator[Item]:
+    """Storeys whose corridors have exits; the building once where it has rooms and no exit is modelled."""
+    by_id = {storey.global_id: storey for storey in site.model.storeys}
+    found = {key: ways.exits for key, ways in storey_ways(site).items() if ways.exits}
+    for key, exits in found.items():
+        storey = by_id[key]
+        yield Item(f"storey:{key}", Subject(key, "IfcBuildingStorey", storey.name, storey.name), (storey, exits))
+    if not found and any("room" in site.groups(space.step_id) for space in site.model.spaces):
+        yield Item("storey", Subject(None, "IfcBuilding", site.model.project_name or "建筑"), None)
+
+
+_Exits = tuple[Storey, dict[int, tuple[str, int]]]
+
+
+@method("exit-spacing", storeys_with_exits, "模型中没有安全出口")
+def exit_spacing(facts: _Exits | None, clause: Clause, site: Site) -> Judgement:
+    """Least distance between the nearest edges of two exits of a storey, m. Stairs and outer doors are not compared: on the
+    ground floor one may serve the other.
+    """
+    limit = clause.limit("distance")
+    if facts is None:
+        return cannot_judge(NO_EXITS, limit=limit)
+    _, exits = facts
+    pairs = [
+        (LineString([*one_line]).distance(LineString([*other_line])), one_line, other_line)
+        for (one, one_place), (other, other_place) in combinations(exits.items(), 2)
+        if one_place != other_place and one_place[0] == other_place[0]
+        for one_line, other_line in [(_plan_line(site, one), _plan_line(site, other))]
+    ]
+    if not pairs:
+        return Judgement(Verdict.NOT_APPLICABLE, how="本层没有两个可比较的安全出口")
+    distance, one_line, other_line = min(pairs, key=lambda pair: pair[0])
+    return judge(distance, limit, site.pack.tolerance(limit), "两樘疏散出口门最近边缘的水平距离", _between(one_line, other_line))
+
+
+def _plan_line(site: Site, door: int) -> list[tuple[float, float]]:
+    return [(x, y) for x, y, _ in site.geometry.doors[door].line]
+
+
+def _between(one: list[tuple[float, float]], other: list[tuple[float, float]]) -> Shape:
+    (ax, ay), (bx, by) = shapely.shortest_line(LineString(one), LineString(other)).coords
+    return line_shape((ax, ay, 0.05), (bx, by, 0.05))
+
+
+@method("exit-width-per-hundred", storeys_with_exits, "模型中没有安全出口")
+def exit_width_per_hundred(facts: _Exits | None, clause: Clause, site: Site) -> Judgement:
+    """Clear width of the exit doors of a storey for every hundred of its people, m: by the number of storeys of the building
+    (``low`` to ``low_storeys``, ``middle`` to ``middle_storeys``, ``high``) and its fire class (``_3``).
+
+    Stairs and corridors are as wide as their own clauses ask; only the doors are added up here.
+    """
+    if facts is None:
+        return cannot_judge(NO_EXITS, limit=clause.limit("low"))
+    storey, exits = facts
+    storeys = len(site.inhabited_floors)
+    row = next((name for name in ("low", "middle") if clause.limit(f"{name}_storeys").met_by(storeys, 0)), "high")
+    limit = clause.limit(f"{row}_3" if site.fire_class == 3 and f"{row}_3" in clause.limits else row)
+    if site.fire_class is None or site.fire_class == 4:
+        limit = max(
+            (clause.limit(name) for name in (row, f"{row}_3", f"{row}_4") if name in clause.limits), key=lambda x: x.value
+        )
+    people = _people(storey, site)
+    if people is None:
+        return cannot_judge("本层各房间的使用人数（Pset_SpaceOccupancyRequirements.OccupancyNumber）", limit=limit)
+    widths = [site.geometry.doors[door].clear_width_m for door in exits]
+    known = [width for width in widths if width is not None]
+    if len(known) < len(widths) or not people:
+        return cannot_judge("各安全出口门的净宽", limit=limit, measured=None, people=people)
+    each = sum(known) * 100 / people
+    how = f"{len(known)} 樘疏散出口门净宽之和 {sum(known):.2f} m，本层 {people:g} 人"
+    sure = site.fire_class in (1, 2, 3)
+    if not sure and not limit.met_by(each, site.pack.tolerance(limit)) and clause.limit(row).met_by(each, 0.0):
+        return cannot_judge("建筑耐火等级（Pset_BuildingCommon.FireProtectionClass）", limit=limit, measured=each, how=how)
+    return judge(each, limit, site.pack.tolerance(limit), how, people=people)
+
+
+def _people(storey: Storey, site: Site) -> float | None:
+    """People on a storey by the occupancy of its rooms; None where a room in which people stay does not say it."""
+    total = 0.0
     for space in site.model.spaces:
-        if site.function_key(space.step_id) in wanted:
-            yield Item(f"space:{space.step_id}", subject_of(space), space)
+        if space.storey == storey and "room" in site.groups(space.step_id):
+            said = space.value("OccupancyNumber")
+            try:
+                total += float(said)
+            except (TypeError, ValueError):
+                return None
+    return total

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from shapely import Point
+
 from hezhu.engines.ifc import Element
 from hezhu.engines.ifc.geometry import RailingShape, RailPoint
 from hezhu.engines.review.judgement import Judgement, cannot_judge, judge, worst
 from hezhu.engines.review.methods.registry import Item, method, subject_of
+from hezhu.engines.review.methods.stairs import is_outdoor
 from hezhu.engines.review.pack import Clause
 from hezhu.engines.review.site import Site, line_shape
 
@@ -35,11 +38,11 @@ def railings_by_place(site: Site, clause: Clause) -> Iterator[Item]:
 
 
 def _place(railing: Element, site: Site) -> str:
-    """balcony beside a balcony, stair beside a flight or as part of a stair, else edge."""
+    """balcony beside a balcony, stair or outdoor_stair beside a flight or as part of a stair, else edge."""
     shape = site.geometry.railings.get(railing.step_id)
     whole = site.model.element(railing.whole) if railing.whole else None
     if (shape is not None and shape.handrail is not None) or (whole is not None and whole.ifc_class.startswith("IfcStair")):
-        return "stair"
+        return "outdoor_stair" if _is_outdoors(shape, whole, site) else "stair"
     if shape is not None and shape.guard is not None:
         beside = _functions_beside(shape.guard, site)
         if "balcony" in beside:
@@ -47,6 +50,19 @@ def _place(railing: Element, site: Site) -> str:
         if "stairwell" in beside:
             return "stair"
     return "edge"
+
+
+def _is_outdoors(shape: RailingShape | None, whole: Element | None, site: Site) -> bool:
+    """Whether a stair's railing belongs to a stair outside the building."""
+    if whole is not None and is_outdoor(whole, site):
+        return True
+    if shape is None or shape.handrail is None:
+        return False
+    foot = Point(shape.handrail.x, shape.handrail.y)
+    return any(
+        is_outdoor(site.by_step_id[step_id], site) and any(flight.outline.distance(foot) <= _NEAR_M for flight in runs)
+        for step_id, runs in site.geometry.flights.items()
+    )
 
 
 def _functions_beside(place: RailPoint, site: Site) -> set[str | None]:

@@ -13,6 +13,7 @@ from hezhu.engines.ifc import Element
 from hezhu.engines.ifc.geometry import FlightShape, LandingShape
 from hezhu.engines.review.judgement import Judgement, Limit, cannot_judge, judge, worst
 from hezhu.engines.review.methods.registry import Item, method, subject_of
+from hezhu.engines.review.methods.storeys import ruled_out
 from hezhu.engines.review.pack import Clause
 from hezhu.engines.review.site import Site, line_shape, polygon_shape
 
@@ -31,9 +32,13 @@ class Run:
 def flights(site: Site, clause: Clause) -> Iterator[Item]:
     """Every flight; a stair without readable treads and without flights of its own once, so that it is not passed over.
 
-    Flights inside a flat of a dwelling are left out: the clauses speak of public stairs.
+    Flights inside a flat of a dwelling are left out: the clauses speak of public stairs. ``place`` restricts a clause to indoor
+    or outdoor stairs.
     """
+    places = clause.where.get("place", ("indoor", "outdoor"))
     for element in site.model.of_class("IfcStairFlight", "IfcStair"):
+        if ("outdoor" if is_outdoor(element, site) else "indoor") not in places:
+            continue
         measured = site.geometry.flights.get(element.step_id, [])
         for number, flight in enumerate(measured):
             if is_in_flat(flight, site):
@@ -41,6 +46,12 @@ def flights(site: Site, clause: Clause) -> Iterator[Item]:
             yield Item(f"flight:{element.step_id}:{number}", subject_of(element), Run(element, flight))
         if not measured and not _has_flights(element, site):
             yield Item(f"flight:{element.step_id}", subject_of(element), Run(element, None))
+
+
+def is_outdoor(element: Element, site: Site) -> bool:
+    """Whether a flight, or the stair it belongs to, says that it is outside the building."""
+    whole = site.model.element(element.whole) if element.whole else None
+    return any(each is not None and each.value("IsExternal") is True for each in (element, whole))
 
 
 def is_in_flat(flight: FlightShape, site: Site) -> bool:
@@ -75,6 +86,9 @@ def flight_width(run: Run, clause: Clause, site: Site) -> Judgement:
 
     ``low_width`` is the smaller limit for low buildings with a railing on one side, if the clause has one.
     """
+    left_out = ruled_out(clause, site)
+    if left_out is not None:
+        return left_out
     limit = clause.limit("width")
     flight = run.flight
     if flight is None or not flight.is_straight:
@@ -190,7 +204,7 @@ def step_evenness(run: Run, clause: Clause, site: Site) -> Judgement:
 
 
 def _spread(values: tuple[float, ...], limit: Limit, how: str, flight: FlightShape) -> Judgement:
-    return judge(max(values) - min(values) if values else 0.0, limit, 0.0, how, _line(flight))
+    return judge(round(max(values) - min(values), 4) if values else 0.0, limit, 0.0, how, _line(flight))
 
 
 def _mean(values: tuple[float, ...]) -> float:
@@ -256,3 +270,14 @@ def landing_depth(landing: LandingShape, clause: Clause, site: Site) -> Judgemen
 def _plan(landing: LandingShape) -> Shape:
     hull = shapely.convex_hull(landing.outline)
     return polygon_shape([(x, y) for x, y in shapely.get_coordinates(hull)], landing.z_m)
+
+
+@method("flight-slope", flights, _NO_STAIRS)
+def flight_slope(run: Run, clause: Clause, site: Site) -> Judgement:
+    """Steepest step of a flight, rise over going: 1 is 45°."""
+    limit = clause.limit("slope")
+    flight = run.flight
+    if flight is None or not flight.is_straight or not flight.goings_m:
+        return cannot_judge(_STRAIGHT if flight else "楼梯踏步的几何形体", limit=limit)
+    slope = max(riser / going for riser, going in zip(_own_risers(flight), flight.goings_m, strict=True))
+    return judge(slope, limit, 1e-4, "踏步高度与踏步前缘之间水平距离之比", _line(flight))

@@ -23,6 +23,24 @@ def whole_building(site: Site, clause: Clause) -> Iterator[Item]:
     yield Item("building", Subject(None, "IfcBuilding", site.model.project_name or "建筑"), None)
 
 
+def ruled_out(clause: Clause, site: Site) -> Judgement | None:
+    """不适用 for a building outside the heights (metres) and numbers of storeys of a clause, 需人工 where its height is not known,
+    None where the clause holds: above ``only_above`` and up to ``up_to``, from ``storeys_from`` storeys above ground on.
+    """
+    above, up_to = clause.limits.get("only_above"), clause.limits.get("up_to")
+    if (above or up_to) and site.height_m is None:
+        return cannot_judge("建筑高度", limit=above or up_to)
+    height = site.height_m or 0.0
+    if above is not None and height <= above.value:
+        return Judgement(Verdict.NOT_APPLICABLE, how=f"建筑高度 {height:.2f} m，不大于 {above.value:g} m")
+    if up_to is not None and height > up_to.value:
+        return Judgement(Verdict.NOT_APPLICABLE, how=f"建筑高度 {height:.2f} m，大于 {up_to.value:g} m，按更严的条文判定")
+    least, storeys = clause.limits.get("storeys_from"), len(site.inhabited_floors)
+    if least is not None and storeys < least.value:
+        return Judgement(Verdict.NOT_APPLICABLE, how=f"地上 {storeys} 层，少于 {least.value:g} 层")
+    return None
+
+
 @method("storey-height", inhabited_storeys, "模型中没有地上楼层")
 def storey_height(storey: Storey, clause: Clause, site: Site) -> Judgement:
     """Finished floor to finished floor, m, by the declared elevations of the storeys."""
