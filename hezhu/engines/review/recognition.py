@@ -32,6 +32,7 @@ class Recognition:
 
     functions: tuple[RoomFunction, ...]
     buildings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    fixtures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Recognition:
@@ -46,7 +47,10 @@ class Recognition:
             )
             for key, row in data["functions"].items()
         )
-        return cls(functions, {kind: tuple(map(str, words)) for kind, words in data.get("buildings", {}).items()})
+        lists = [
+            {kind: tuple(map(str, words)) for kind, words in data.get(name, {}).items()} for name in ("buildings", "fixtures")
+        ]
+        return cls(functions, *lists)
 
     def function_of(self, names: Iterable[str]) -> RoomFunction | None:
         """The use that these names of one room show; earlier names count before later ones. None when none does."""
@@ -63,6 +67,14 @@ class Recognition:
         """dwelling or public, from the names and uses a building gives itself."""
         for name in names:
             for kind, words in self.buildings.items():
+                if name and any(_holds(name, word) for word in words):
+                    return kind
+        return None
+
+    def fixture_of(self, names: Iterable[str]) -> str | None:
+        """What a sanitary fixture is (toilet, basin, shower …), from its names; None when none shows it."""
+        for name in names:
+            for kind, words in self.fixtures.items():
                 if name and any(_holds(name, word) for word in words):
                     return kind
         return None

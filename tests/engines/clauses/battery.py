@@ -80,7 +80,7 @@ def drawn(one: Case, folder: Path) -> tuple[Site, list[Finding]]:
     drawing = Drawing(one.building)
     one.draw(drawing)
     pack = review.load_pack()
-    site = Site(drawing.read(folder), pack, ReviewContext(one.kind, TODAY, **one.known))
+    site = Site(drawing.read(folder), pack, ReviewContext(one.kind, **{"on": TODAY, **one.known}))
     return site, judge_clause(site, next(row for row in pack.clauses if row.id == one.clause))
 
 

@@ -8,7 +8,7 @@ import yaml
 from hezhu.engines.review.pack import rulepacks_folder
 from tests.engines.clauses.battery import lacking
 
-FILES = ("cn-base/dwelling.yaml",)
+FILES = ("cn-base.yaml", "cn-base/dwelling.yaml", "cn-base/flats.yaml", "cn-base/accessibility.yaml")
 
 
 @pytest.mark.parametrize("name", FILES)

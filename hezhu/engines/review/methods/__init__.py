@@ -9,10 +9,13 @@ from hezhu.engines.review.methods import (
     evacuation,
     fire,
     flats,
+    lifts,
     railings,
+    ramps,
     spaces,
     stairs,
     storeys,
+    thresholds,
 )
 from hezhu.engines.review.methods.registry import Item, Method, find_method, method, subject_of
 
@@ -28,10 +31,13 @@ __all__ = [
     "find_method",
     "fire",
     "flats",
+    "lifts",
     "method",
     "railings",
+    "ramps",
     "spaces",
     "stairs",
     "storeys",
     "subject_of",
+    "thresholds",
 ]
