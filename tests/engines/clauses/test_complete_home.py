@@ -8,7 +8,14 @@ import yaml
 from hezhu.engines.review.pack import rulepacks_folder
 from tests.engines.clauses.battery import lacking
 
-FILES = ("cn-base.yaml", "cn-base/dwelling.yaml", "cn-base/flats.yaml", "cn-base/accessibility.yaml")
+FILES = (
+    "cn-base.yaml",
+    "cn-base/dwelling.yaml",
+    "cn-base/flats.yaml",
+    "cn-base/accessibility.yaml",
+    "cn-base/rooms.yaml",
+    "cn-base/services.yaml",
+)
 
 
 @pytest.mark.parametrize("name", FILES)

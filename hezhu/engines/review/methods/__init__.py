@@ -12,10 +12,13 @@ from hezhu.engines.review.methods import (
     lifts,
     railings,
     ramps,
+    services,
     spaces,
     stairs,
     storeys,
     thresholds,
+    units,
+    ventilation,
 )
 from hezhu.engines.review.methods.registry import Item, Method, find_method, method, subject_of
 
@@ -35,9 +38,12 @@ __all__ = [
     "method",
     "railings",
     "ramps",
+    "services",
     "spaces",
     "stairs",
     "storeys",
     "subject_of",
     "thresholds",
+    "units",
+    "ventilation",
 ]

@@ -19,7 +19,7 @@ from hezhu.engines.review.pack import Clause
 from hezhu.engines.review.site import Site, point_shape
 
 _NO_BODY = "空间的几何形体（IfcSpace 实体）"
-_NO_WINDOW = "房间的外窗或玻璃外门（门须有 Pset_DoorCommon.GlazingAreaFraction）"
+NO_WINDOW = "房间的外窗或玻璃外门（门须有 Pset_DoorCommon.GlazingAreaFraction）"
 _GLAZED_SHARE = 0.5
 _NEAR_M = 1.5
 _WALL_M = 0.35
@@ -44,12 +44,12 @@ def lights(space: Element, site: Site) -> list[Light]:
     """Windows and glazed doors between a room and the open air or an outdoor space."""
     found = []
     for step_id, window in site.windows.items():
-        if _faces_out(window.sides, space, site):
+        if faces_out(window.sides, space, site):
             top = window.sill_z_m + window.height_m
             found.append(Light(site.by_step_id[step_id], window.width_m, window.sill_z_m, top))
     for step_id in site.geometry.doors_of(space.step_id):
         door = site.by_step_id[step_id]
-        if _faces_out(site.geometry.door_sides[step_id], space, site) and _is_glazed(door):
+        if faces_out(site.geometry.door_sides[step_id], space, site) and _is_glazed(door):
             shape = site.geometry.doors[step_id]
             low, high = site.geometry.boxes[step_id][0][2], site.geometry.boxes[step_id][1][2]
             width = opening_size(door, "OverallWidth", shape.widest_m, site.model)
@@ -58,7 +58,8 @@ def lights(space: Element, site: Site) -> list[Light]:
     return found
 
 
-def _faces_out(sides: tuple[int | None, int | None], space: Element, site: Site) -> bool:
+def faces_out(sides: tuple[int | None, int | None], space: Element, site: Site) -> bool:
+    """Whether a window or door with these two sides leads from a room to the open air."""
     if space.step_id not in sides:
         return False
     other = sides[1] if sides[0] == space.step_id else sides[0]
@@ -75,7 +76,7 @@ def unknown_glazing(space: Element, site: Site) -> str:
     placed beside a room, a curtain wall. Chinese, for ``missing``; "" where there is nothing of the kind.
     """
     for door in site.geometry.doors_of(space.step_id):
-        if _faces_out(site.geometry.door_sides[door], space, site) and site.by_step_id[door].value("GlazingAreaFraction") is None:
+        if faces_out(site.geometry.door_sides[door], space, site) and site.by_step_id[door].value("GlazingAreaFraction") is None:
             return "外门的玻璃面积比例（Pset_DoorCommon.GlazingAreaFraction）"
     floor = site.geometry.spaces[space.step_id].floor
     for window in site.model.of_class("IfcWindow"):
@@ -120,7 +121,7 @@ def window_floor_ratio(space: Element, clause: Clause, site: Site) -> Judgement:
     if not found:
         if "optional_window" in clause.limits:
             return Judgement(Verdict.NOT_APPLICABLE, how="未设采光窗")
-        return cannot_judge(_NO_WINDOW, limit=limit, shape=outline(shape))
+        return cannot_judge(NO_WINDOW, limit=limit, shape=outline(shape))
     start = shape.floor_z_m + clause.limit("counted_from").value
     area = sum(light.area_above(start) for light in found)
     ratio = area / shape.area_m2
@@ -144,8 +145,23 @@ def direct_daylight(space: Element, clause: Clause, site: Site) -> Judgement:
     if not limit.met_by(count, 0) and is_enclosed(space, site):
         return judge(count, limit, 0, "房间四周和上方都是室内空间", outline(shape))
     if not limit.met_by(count, 0):
-        return cannot_judge(_NO_WINDOW, limit=limit, measured=count, how="房间外墙上的窗与玻璃外门", shape=outline(shape))
+        return cannot_judge(NO_WINDOW, limit=limit, measured=count, how="房间外墙上的窗与玻璃外门", shape=outline(shape))
     return judge(count, limit, 0, "房间外墙上的窗与玻璃外门", outline(shape))
+
+
+@method("dark-room-area", spaces_by_function, NO_SPACE_OF_FUNCTION)
+def dark_room_area(space: Element, clause: Clause, site: Site) -> Judgement:
+    """Area of a room without daylight of its own, m². A room with a window or glazed door is not judged."""
+    limit = clause.limit("area")
+    shape = site.space_shape(space.step_id)
+    if shape is None:
+        return cannot_judge(_NO_BODY, limit=limit)
+    if lights(space, site):
+        return Judgement(Verdict.NOT_APPLICABLE, how="有直接采光")
+    tolerance = site.pack.tolerance(limit)
+    if not limit.met_by(shape.area_m2, tolerance) and not is_enclosed(space, site):
+        return cannot_judge(NO_WINDOW, limit=limit, measured=shape.area_m2, how="空间底面轮廓的面积", shape=outline(shape))
+    return judge(shape.area_m2, limit, tolerance, "空间底面轮廓的面积", outline(shape))
 
 
 def windows_of_rooms(site: Site, clause: Clause) -> Iterator[Item]:
