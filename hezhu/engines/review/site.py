@@ -14,6 +14,8 @@ import ifcopenshell.util.placement
 from hezhu.engines.findings import Shape
 from hezhu.engines.ifc import Element, Model, Storey
 from hezhu.engines.ifc.geometry import DoorShape, Geometry, SpaceShape, WindowShape, measure_windows
+from hezhu.engines.ifc.geometry.mesh import Floats
+from hezhu.engines.ifc.geometry.slopes import sloping_undersides
 from hezhu.engines.review.pack import Clause, Pack
 from hezhu.engines.review.recognition import RoomFunction
 
@@ -168,6 +170,11 @@ class Site:
         return measure_windows(self.model)
 
     @cached_property
+    def under_slopes(self) -> dict[int, Floats]:
+        """Roof triangles over the rooms whose ceiling slopes, by record number; loaded on first use."""
+        return sloping_undersides(self.model, self.geometry.spaces)
+
+    @cached_property
     def fire_class(self) -> int | None:
         """The building's declared fire resistance class, 1 (best) to 4; None where Pset_BuildingCommon does not give it."""
         for building in self.model.file.by_type("IfcBuilding"):
@@ -190,11 +197,13 @@ class Site:
         return "" if zone is None else " ".join(filter(None, (zone.Name, getattr(zone, "LongName", None), zone.ObjectType)))
 
     def _zone_of(self, step_id: int) -> Any:
+        """The zone of a room with the fewest members: a flat is smaller than the compartments and areas it belongs to as well."""
+        zones = []
         for relation in getattr(self.by_step_id[step_id].entity, "HasAssignments", None) or ():
             group = getattr(relation, "RelatingGroup", None)
             if group is not None and group.is_a("IfcZone"):
-                return group
-        return None
+                zones.append((len(relation.RelatedObjects), group.id(), group))
+        return min(zones)[2] if zones else None
 
     @cached_property
     def flats(self) -> dict[str, list[Element]]:

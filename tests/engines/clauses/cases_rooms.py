@@ -204,3 +204,48 @@ series(
 for _name, _verdict, _guard in (("窗前栏杆 0.80m", "pass", 0.8), ("窗前栏杆略低", "fail", 0.798)):
     case("gb55031-6.5.6-window-sill", _name, _verdict, _guard)(sized(sill("办公室", guard=_guard), 0.3))
 case("gb55031-6.5.6-window-sill", "住宅", "na", kind="dwelling")(plain(lambda drawing: windows(1)(drawing)))
+
+
+def attic(covered: bool = True) -> Sized:
+    """A bedroom 5 × 4 m under a roof that rises along x at 45°: 2.20 m are reached over that share of what lies 2 cm off its walls."""
+
+    def draw(drawing: Drawing, share: float) -> None:
+        drawing.room("1F", "卧室", rectangle(0, 0, 5, 4), height=2.2)
+        reached = 4.98 - share * 4.96
+        end = 6.0 if covered else 4.0
+        low, high = 2.2 - reached - 1.0, 2.2 - reached + end
+        profile = ((-1.0, low), (end, high), (end, high + 0.2), (-1.0, low + 0.2))
+        drawing.element("IfcSlab", "1F", [drawing.sloping(profile, -1.0, 5.0)], Name="屋面板", PredefinedType="ROOF")
+
+    return draw
+
+
+# The 1 mm of measuring tolerance in height is 1 mm along the slope of 45°, 0.0002 of the floor.
+_SHARES = ((0.7, "pass", 0.7002), (0.3, "fail", 0.3002), (0.4999, "pass", 0.5001), (0.4996, "fail", 0.4998))
+series("gb55038-4.1.2-clear-height-slope", attic(), _SHARES, sized(attic(covered=False), 0.7))
+case("gb55038-4.1.2-clear-height-slope", "平屋顶", "na", kind="dwelling")(sized(of_height("卧室"), 2.8))
+case("gb55038-4.1.2-clear-height-living", "坡屋顶下按 4.1.2-3", "na", kind="dwelling")(sized(attic(), 0.7))
+
+
+def slab(*layers: str, material: str = "") -> Sized:
+    """A floor slab so thick: of these equal layers, or of one material."""
+
+    def draw(drawing: Drawing, thickness: float) -> None:
+        made = drawing.slab("1F", rectangle(0, 0, 4, 4), top=0.0, thickness=thickness, PredefinedType="FLOOR")
+        create = drawing.file.create_entity
+        if layers:
+            each = [create("IfcMaterialLayer", create("IfcMaterial", name), thickness / len(layers)) for name in layers]
+            drawing.add("IfcRelAssociatesMaterial", RelatedObjects=[made], RelatingMaterial=create("IfcMaterialLayerSet", each))
+        elif material:
+            drawing.add("IfcRelAssociatesMaterial", RelatedObjects=[made], RelatingMaterial=create("IfcMaterial", material))
+
+    return draw
+
+
+series("gb55038-5.0.4-slab-thickness", slab(material="钢筋混凝土 C30"), (0.12, 0.08, 0.1, 0.098), sized(slab(), 0.12))
+for _name, _verdict, _thickness in (("叠合板", "pass", 0.13), ("叠合板，略薄", "fail", 0.098)):
+    case("gb55038-5.0.4-slab-thickness", _name, _verdict, _thickness, kind="dwelling")(
+        sized(slab("预制混凝土 C30", "现浇混凝土 C30"), _thickness)
+    )
+case("gb55038-5.0.4-slab-thickness", "面层不计", "fail", 0.08, kind="dwelling")(sized(slab("混凝土", "砂浆"), 0.16))
+case("gb55038-5.0.4-slab-thickness", "木楼板", "na", kind="dwelling")(sized(slab(material="木"), 0.05))

@@ -52,7 +52,9 @@ def turning_circle(space: Element, clause: Clause, site: Site) -> Judgement:
 
 
 def _largest_circle(floor: BaseGeometry, z: float) -> tuple[float, Shape]:
-    """Diameter and outline of the largest circle on a floor."""
+    """Diameter and outline of the largest circle on a floor; 0 and the floor's middle where nothing of it is left."""
+    if floor.is_empty:
+        return 0.0, point_shape(0.0, 0.0, z)
     circles = [shapely.maximum_inscribed_circle(part, 0.0002) for part in shapely.get_parts(floor) if part.area > 0.0]
     line = max(circles, key=lambda part: float(part.length))
     ring = shapely.Point(line.coords[0]).buffer(line.length).exterior

@@ -9,6 +9,7 @@ import shapely
 from hezhu.engines.findings import Shape, Verdict
 from hezhu.engines.ifc import Element
 from hezhu.engines.ifc.geometry import SpaceShape
+from hezhu.engines.ifc.geometry.slopes import area_below
 from hezhu.engines.review.judgement import Judgement, Limit, cannot_judge, judge, worst
 from hezhu.engines.review.methods.registry import Item, method, subject_of
 from hezhu.engines.review.pack import Clause
@@ -147,6 +148,28 @@ def space_clear_height(space: Element, clause: Clause, site: Site) -> Judgement:
     if "local_height" in clause.limits:
         return _with_lower_part(shape, clause, site)
     return _clear_height(shape, limit, site.pack.tolerance(limit))
+
+
+def spaces_under_slopes(site: Site, clause: Clause) -> Iterator[Item]:
+    """Rooms of ``function`` whose ceiling is a sloping roof."""
+    for item in spaces_by_function(site, clause):
+        if item.facts.step_id in site.under_slopes:
+            yield item
+
+
+@method("sloping-clear-height", spaces_under_slopes, "模型中没有坡屋顶下的适用房间")
+def sloping_clear_height(space: Element, clause: Clause, site: Site) -> Judgement:
+    """Share of a room's floor with at least ``height`` up to the sloping roof."""
+    limit, height = clause.limit("share"), clause.limit("height")
+    shape = site.geometry.spaces[space.step_id]
+    low = area_below(
+        site.under_slopes[space.step_id], shape.inside, shape.floor_z_m + height.value - site.pack.length_tolerance_m
+    )
+    share = 1.0 - low / shape.inside.area
+    how = f"坡屋顶下净高不低于 {height.value:.2f} m 的面积与空间底面之比"
+    if limit.met_by(share, 1e-4) and not shape.is_covered:
+        return cannot_judge("空间上方的屋面（未全部覆盖）", limit=limit, measured=share, how=how, shape=outline(shape))
+    return judge(share, limit, 1e-4, how, outline(shape))
 
 
 _HOW_HEIGHT = "空间底面至其上方楼板、吊顶、梁底的最小竖向距离"

@@ -57,17 +57,17 @@ def _subject(zone: str, rooms: list[Element] | tuple[Element, ...], site: Site) 
 
 @method("flat-area", flats, _NO_FLATS)
 def flat_area(flat: Flat, clause: Clause, site: Site) -> Judgement:
-    """Use area of a flat: its rooms without balconies, m². ``least`` is for a flat whose bedroom is its living room."""
+    """Use area of a flat: its rooms without balconies and shafts, m². ``least`` is for a flat whose bedroom is its living room."""
     limit, least = clause.limit("area"), clause.limit("least")
     if not flat.rooms:
         return cannot_judge(_NO_ZONES, limit=limit)
-    inside = [room for room in flat.rooms if "outdoor" not in site.groups(room.step_id)]
+    inside = [room for room in flat.rooms if not site.groups(room.step_id) & {"outdoor", "service"}]
     shapes = [site.space_shape(room.step_id) for room in inside]
     if None in shapes:
         return cannot_judge(_NO_BODY, limit=limit)
     area = sum(shape.area_m2 for shape in shapes if shape is not None)
     keys = {site.function_key(room.step_id) for room in inside}
-    how = "套内各空间（不含阳台）底面面积之和"
+    how = "套内各空间（不含阳台、井道）底面面积之和"
     tolerance = site.pack.tolerance(limit)
     drawn = outline(max((shape for shape in shapes if shape is not None), key=lambda shape: shape.area_m2))
     small = "bedroom_living" in keys and not keys & {"bedroom", "living"}
