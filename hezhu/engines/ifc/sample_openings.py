@@ -12,6 +12,9 @@ from hezhu.engines.ifc.sample_plan import Opening, Wall
 if TYPE_CHECKING:
     from hezhu.engines.ifc.sample_storey import Floor, StoreyWriter
 
+# What of an opening opens: a casement all but its frame, one of two sliding panels.
+_OPENABLE = {Fitting.SMALL_WINDOW: 0.82, Fitting.WINDOW: 0.43, Fitting.BALCONY: 0.45}
+
 
 class OpeningWriter:
     """Writes openings with their doors and windows."""
@@ -82,6 +85,9 @@ class OpeningWriter:
             if fitting.fire:
                 common["FireRating"] = fitting.fire
         self.out.properties(element, "Pset_DoorCommon" if fitting.is_door else "Pset_WindowCommon", common)
+        if fitting in _OPENABLE:
+            share = ("IfcPositiveRatioMeasure", _OPENABLE[fitting])
+            self.out.properties(element, "Hezhu_Ventilation", {"OpenableAreaFraction": share})
         self.out.quantities(
             element,
             "Qto_DoorBaseQuantities" if fitting.is_door else "Qto_WindowBaseQuantities",

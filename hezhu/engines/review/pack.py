@@ -31,7 +31,7 @@ class Clause:
     """One clause of a pack.
 
     ``where`` restricts it: ``building`` (dwelling, public), ``function`` (of spaces), ``role`` (of doors), ``place`` (of
-    railings), ``stage`` (new). ``limits`` are named by the method. ``yields_to`` names stricter clauses on the same matter:
+    railings), ``stage`` (new, existing). ``limits`` are named by the method. ``yields_to`` names stricter clauses on the same matter:
     what one of them covers is not judged again by this one. ``doubt`` is what a person must say where a value lies between
     two limits of the clause.
     """

@@ -32,6 +32,7 @@ class Recognition:
 
     functions: tuple[RoomFunction, ...]
     buildings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    fixtures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     compartment_words: tuple[str, ...] = ()
     compartment_properties: tuple[str, ...] = ()
 
@@ -48,13 +49,12 @@ class Recognition:
             )
             for key, row in data["functions"].items()
         )
+        lists = [
+            {kind: tuple(map(str, words)) for kind, words in data.get(name, {}).items()} for name in ("buildings", "fixtures")
+        ]
         compartments = data.get("compartments", {})
-        return cls(
-            functions,
-            {kind: tuple(map(str, words)) for kind, words in data.get("buildings", {}).items()},
-            tuple(map(str, compartments.get("words", ()))),
-            tuple(map(str, compartments.get("properties", ()))),
-        )
+        words, properties = (tuple(map(str, compartments.get(name, ()))) for name in ("words", "properties"))
+        return cls(functions, *lists, words, properties)
 
     def function_of(self, names: Iterable[str]) -> RoomFunction | None:
         """The use that these names of one room show; earlier names count before later ones. None when none does."""
@@ -78,6 +78,14 @@ class Recognition:
     def names_compartment(self, names: Iterable[str]) -> bool:
         """Whether the names of a group or zone call it a fire compartment."""
         return any(_holds(str(name), word) for name in names for word in self.compartment_words)
+
+    def fixture_of(self, names: Iterable[str]) -> str | None:
+        """What a sanitary fixture is (toilet, basin, shower …), from its names; None when none shows it."""
+        for name in names:
+            for kind, words in self.fixtures.items():
+                if name and any(_holds(name, word) for word in words):
+                    return kind
+        return None
 
     def label(self, key: str) -> str:
         """The Chinese label of a function key."""

@@ -6,17 +6,22 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, NamedTuple
 
 import ifcopenshell
 import ifcopenshell.util.element
+import ifcopenshell.util.placement
 
 from hezhu.engines.findings import Shape
 from hezhu.engines.ifc import Element, Model, Storey
 from hezhu.engines.ifc.geometry import DoorShape, Geometry, SpaceShape, WindowShape, measure_windows
+from hezhu.engines.ifc.geometry.mesh import Floats
+from hezhu.engines.ifc.geometry.slopes import sloping_undersides
 from hezhu.engines.review.pack import Clause, Pack
 from hezhu.engines.review.recognition import RoomFunction
 
 _HABITABLE_GROUPS = frozenset({"private", "room"})
+_FIXTURE_CLASSES = ("IfcSanitaryTerminal", "IfcFlowTerminal", "IfcFurnishingElement", "IfcBuildingElementProxy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,13 @@ class ReviewContext:
     height_m: float | None = None
     top_entrance_m: float | None = None
     new_build: bool = True
+
+
+class Fixture(NamedTuple):
+    """A sanitary fixture and what it is (toilet, basin …); None for one that its names do not show."""
+
+    element: Element
+    kind: str | None
 
 
 class Site:
@@ -160,6 +172,11 @@ class Site:
         return measure_windows(self.model)
 
     @cached_property
+    def under_slopes(self) -> dict[int, Floats]:
+        """Roof triangles over the rooms whose ceiling slopes, by record number; loaded on first use."""
+        return sloping_undersides(self.model, self.geometry.spaces)
+
+    @cached_property
     def fire_class(self) -> int | None:
         """The building's declared fire resistance class, 1 (best) to 4; None where Pset_BuildingCommon does not give it."""
         said = (self.fire_class_of(building) for building in self.model.file.by_type("IfcBuilding"))
@@ -187,11 +204,77 @@ class Site:
 
     def flat_of(self, step_id: int) -> str | None:
         """GlobalId of the zone (IfcZone) that groups the rooms of a flat; None where the model does not group them."""
-        space = self.by_step_id[step_id].entity
-        for relation in getattr(space, "HasAssignments", None) or ():
+        zone = self._zone_of(step_id)
+        return None if zone is None else str(zone.GlobalId)
+
+    def flat_name(self, step_id: int) -> str:
+        """Name of the flat a room belongs to, with its long name or type; "" where there is none."""
+        zone = self._zone_of(step_id)
+        return "" if zone is None else " ".join(filter(None, (zone.Name, getattr(zone, "LongName", None), zone.ObjectType)))
+
+    def _zone_of(self, step_id: int) -> Any:
+        """The zone of a room with the fewest members: a flat is smaller than the compartments and areas it belongs to as well."""
+        zones = []
+        for relation in getattr(self.by_step_id[step_id].entity, "HasAssignments", None) or ():
             group = getattr(relation, "RelatingGroup", None)
             if group is not None and group.is_a("IfcZone") and not self.names_compartment(group):
-                return str(group.GlobalId)
+                zones.append((len(relation.RelatedObjects), group.id(), group))
+        return min(zones)[2] if zones else None
+
+    @cached_property
+    def flats(self) -> dict[str, list[Element]]:
+        """Rooms by the GlobalId of their zone, of zones with a room of a flat in them."""
+        found: dict[str, list[Element]] = {}
+        for space in self.model.spaces:
+            zone = self.flat_of(space.step_id)
+            if zone is not None:
+                found.setdefault(zone, []).append(space)
+        return {zone: rooms for zone, rooms in found.items() if any("private" in self.groups(room.step_id) for room in rooms)}
+
+    @cached_property
+    def fixtures(self) -> dict[int, list[Fixture]]:
+        """The sanitary fixtures of each space by its record number.
+
+        A fixture stands in the space that contains it in the model's tree, else in the one its placement lies in.
+        """
+        found: dict[int, list[Fixture]] = {}
+        for element in self.model.of_class(*_FIXTURE_CLASSES):
+            kind = self.pack.recognition.fixture_of(
+                [element.name, element.object_type, element.type_name, element.predefined_type]
+            )
+            space = self._space_of(element)
+            if space is not None and (kind or element.ifc_class == "IfcSanitaryTerminal"):
+                found.setdefault(space, []).append(Fixture(element, kind))
+        return found
+
+    def fixture_kinds(self, step_id: int) -> set[str | None]:
+        """What the fixtures of a space are."""
+        return {fixture.kind for fixture in self.fixtures.get(step_id, ())}
+
+    def _space_of(self, element: Element) -> int | None:
+        container: Any = ifcopenshell.util.element.get_container(element.entity)
+        if container is not None and container.is_a("IfcSpace"):
+            return int(container.id())
+        if element.entity.ObjectPlacement is None:
+            return None
+        x, y, z = (
+            ifcopenshell.util.placement.get_local_placement(element.entity.ObjectPlacement)[:3, 3] * self.model.length_unit_m
+        )
+        spaces = self.geometry.spaces_at(float(x), float(y), float(z))
+        return spaces[0] if spaces else None
+
+    @cached_property
+    def outdoor_ground_z_m(self) -> float | None:
+        """Height of the ground outside in the model's axes: the terrain against the reference height of the building.
+
+        None where the building does not give both, or gives one value for both, as many exporters do unasked.
+        """
+        floor = self.ground_floor
+        for building in self.model.file.by_type("IfcBuilding"):
+            terrain, zero = building.ElevationOfTerrain, building.ElevationOfRefHeight
+            if floor is None or floor.elevation_m is None or terrain is None or zero is None or terrain == zero:
+                continue
+            return (terrain - zero) * self.model.length_unit_m + floor.z_m - floor.elevation_m
         return None
 
     def names_compartment(self, group: ifcopenshell.entity_instance) -> bool:
@@ -209,7 +292,8 @@ class Site:
 
     def applies(self, clause: Clause) -> bool | None:
         """Whether a clause governs this building; None when the building kind would decide it and is unknown."""
-        if "new" in clause.where.get("stage", ()) and not self.context.new_build:
+        stages = clause.where.get("stage", ())
+        if stages and ("new" if self.context.new_build else "existing") not in stages:
             return False
         kinds = clause.where.get("building", ())
         if not kinds or set(kinds) >= {"dwelling", "public"}:

@@ -12,7 +12,7 @@ import shapely
 from shapely import MultiPolygon, Point, Polygon
 
 from hezhu.engines.ifc.geometry.doors import DoorShape, measure_door
-from hezhu.engines.ifc.geometry.mesh import Mesh, load
+from hezhu.engines.ifc.geometry.mesh import Floats, Mesh, load
 from hezhu.engines.ifc.geometry.railings import RailingShape, handrail_offsets, measure_railing
 from hezhu.engines.ifc.geometry.spaces import SpaceShape, measure_space
 from hezhu.engines.ifc.geometry.stairs import (
@@ -46,6 +46,12 @@ class Geometry:
     railings: dict[int, RailingShape] = field(default_factory=dict)
     columns: list[tuple[Polygon | MultiPolygon, float, float]] = field(default_factory=list)
     boxes: dict[int, tuple[tuple[float, float, float], tuple[float, float, float]]] = field(default_factory=dict)
+    walked: list[Floats] = field(default_factory=list, repr=False)
+
+    @cached_property
+    def built(self) -> Floors:
+        """Every built surface a person can stand on: slab tops and floor finishes, without the rooms' own floors."""
+        return Floors(self.walked)
 
     @cached_property
     def _index(self) -> tuple[list[int], shapely.STRtree]:
@@ -100,7 +106,8 @@ def measure(model: Model) -> Geometry:
         if shape is not None:
             geometry.spaces[space.step_id] = shape
     _measure_doors(model, doors, meshes, geometry)
-    floors = _floors(model, overhead, meshes)
+    geometry.walked = [meshes[e.step_id].facing_up() for e in overhead if e.step_id in meshes and _is_walked(e)]
+    floors = _floors(model, geometry.walked, meshes)
     rails = {e.step_id: meshes[e.step_id] for e in railings if e.step_id in meshes}
     _measure_stairs(model, stairs, overhead, meshes, floors, rails, geometry)
     flights = [flight for runs in geometry.flights.values() for flight in runs]
@@ -124,9 +131,8 @@ def _is_floor_finish(element: Element) -> bool:
     return element.ifc_class == "IfcCovering" and element.predefined_type in ("FLOORING", "SKIRTINGBOARD", "CLADDING")
 
 
-def _floors(model: Model, overhead: list[Element], meshes: dict[int, Mesh]) -> Floors:
+def _floors(model: Model, built: list[Floats], meshes: dict[int, Mesh]) -> Floors:
     """Slab tops, floor finishes and landings; and room floors, for models whose floors are not slabs."""
-    built = [meshes[e.step_id].facing_up() for e in overhead if e.step_id in meshes and _is_walked(e)]
     rooms = [meshes[e.step_id].facing_down(0.95) for e in model.spaces if e.step_id in meshes]
     return Floors([*built, *rooms])
 

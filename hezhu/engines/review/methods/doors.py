@@ -33,7 +33,7 @@ def dwelling_doors(site: Site, clause: Clause) -> Iterator[Item]:
     """Entrance, bedroom, kitchen and bathroom doors of flats; and doors beside which the model has no room."""
     for door in site.model.of_class("IfcDoor"):
         case = _dwelling_case(door, site)
-        if case is not None:
+        if case is not None and (not case.role or case.role in clause.limits):
             yield Item(f"door:{door.step_id}", subject_of(door), case)
 
 
@@ -75,7 +75,7 @@ def dwelling_door_width(case: DoorCase, clause: Clause, site: Site) -> Judgement
     """Clear width of a flat's door by its role, m. A door of unknown role passes only by the strictest limit."""
     if case.role:
         return _clear_width(case.door, clause.limit(case.role), site, case)
-    limits = [clause.limit(role) for role in _DWELLING_ROLES]
+    limits = [clause.limit(role) for role in _DWELLING_ROLES if role in clause.limits]
     strictest = max(limits, key=lambda limit: limit.value)
     shape = site.door_shape(case.door.step_id)
     width = shape.clear_width_m if shape else None
@@ -87,10 +87,14 @@ def dwelling_door_width(case: DoorCase, clause: Clause, site: Site) -> Judgement
 
 
 def doors_by_role(site: Site, clause: Clause) -> Iterator[Item]:
-    """Doors on the way out: exit, room_exit (a public building's room to its corridor), ground_exit (to the open air)."""
+    """Doors on the way out: exit, room_exit (a public building's room to its corridor), ground_exit (to the open air); accessible
+    doors; and named ones, whose name or type holds one of the clause's ``name`` words.
+    """
     wanted = clause.where.get("role", ())
     for door in site.model.of_class("IfcDoor"):
         roles = _exit_roles(door, site)
+        if any(word in f"{door.name} {door.object_type} {door.type_name}" for word in clause.where.get("name", ())):
+            roles.add("named")
         if roles & set(wanted):
             first, second = site.geometry.door_sides.get(door.step_id, (None, None))
             sides = site.function_key(first), site.function_key(second)
@@ -108,9 +112,19 @@ def _exit_roles(door: Element, site: Site) -> set[str]:
         roles.add("exit")
         if site.ground_floor is not None and door.storey == site.ground_floor:
             roles.add("ground_exit")
+    if is_for_wheelchairs(door, (site.function_key(first), site.function_key(second))):
+        roles.add("accessible")
     if site.building_kind == "public" and keys & _EXIT_SIDES and groups & {"room", "private"}:
         roles.add("room_exit")
     return roles
+
+
+def is_for_wheelchairs(door: Element, sides: tuple[str | None, str | None]) -> bool:
+    """Whether a door is marked as accessible (Pset_DoorCommon.HandicapAccessible, its name) or leads to an accessible toilet."""
+    said = door.value("HandicapAccessible")
+    if isinstance(said, bool):
+        return said
+    return "accessible_toilet" in sides or "无障碍" in f"{door.name} {door.object_type} {door.type_name}"
 
 
 def _leads_out(door: Element, first: int | None, second: int | None, site: Site) -> bool:

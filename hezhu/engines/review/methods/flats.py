@@ -66,7 +66,10 @@ def _directly_below(space: Element, site: Site) -> list[tuple[int, float]]:
 
 @method("door-not-into", spaces_by_function, NO_SPACE_OF_FUNCTION)
 def door_not_into(space: Element, clause: Clause, site: Site) -> Judgement:
-    """Doors by which a room opens directly into rooms (``into``) it must not open into."""
+    """Doors by which a room opens directly into rooms (``into``) it must not open into.
+
+    With ``fixture`` the clause speaks only of rooms that have one of these: a room that has others is not meant.
+    """
     limit = clause.limit("count")
     doors = site.geometry.doors_of(space.step_id)
     if not doors:
@@ -78,6 +81,12 @@ def door_not_into(space: Element, clause: Clause, site: Site) -> Judgement:
     forbidden = [number for number, key in enumerate(beyond) if key in clause.where.get("into", ())]
     how = "房间各樘门另一侧空间的功能"
     if forbidden:
+        fitted = site.fixture_kinds(space.step_id)
+        meant = set(clause.where.get("fixture", ()))
+        if meant and not fitted & meant:
+            if fitted and None not in fitted:
+                return Judgement(Verdict.NOT_APPLICABLE, how="房间内没有条文所说的洁具")
+            return cannot_judge("卫生洁具（是否布置便器）", limit=limit, measured=len(forbidden), how=how)
         line = site.geometry.doors[doors[forbidden[0]]].line
         return judge(len(forbidden), limit, 0, how, line_shape(*line), into=beyond[forbidden[0]])
     if None in beyond:
@@ -87,20 +96,31 @@ def door_not_into(space: Element, clause: Clause, site: Site) -> Judgement:
 
 @method("not-below-ground", spaces_by_function, NO_SPACE_OF_FUNCTION)
 def not_below_ground(space: Element, clause: Clause, site: Site) -> Judgement:
-    """Depth of a room's floor below the ground floor, as a share of the room's height. The ground outside may lie lower than
-    the ground floor: a room below it is for a person, unless its floor is not below the ground floor at all.
+    """Depth of a room's floor below the ground outside, as a share of the room's height: up to ``depth`` it is no basement, up
+    to ``basement`` half a basement, which needs measures that a person must look for, and beyond that a basement.
+
+    Where the building does not give the ground outside, only a floor not below the ground floor is certain.
     """
     limit = clause.limit("depth")
     shape = site.space_shape(space.step_id)
     ground = site.ground_floor
     if shape is None or ground is None:
         return cannot_judge("空间的几何形体与首层标高", limit=limit)
-    depth = max(0.0, ground.z_m - shape.floor_z_m)
-    share = depth / shape.body_height_m
-    how = "房间底面低于首层楼面的深度与房间净高之比"
-    if depth > site.pack.length_tolerance_m:
-        return cannot_judge("室外地面标高", limit=limit, measured=share, how=how, shape=outline(shape))
-    return Judgement(Verdict.PASS, Quantity(0.0, limit.unit), limit.requirement, how=how, shape=outline(shape))
+    outside = site.outdoor_ground_z_m
+    depth = max(0.0, (ground.z_m if outside is None else outside) - shape.floor_z_m)
+    share = round(depth / shape.body_height_m, 6)
+    how = f"房间底面低于{'首层楼面' if outside is None else '室外地面'}的深度与房间净高之比"
+    drawn = outline(shape)
+    if outside is None and depth > site.pack.length_tolerance_m:
+        return cannot_judge(
+            "室外地面标高（IfcBuilding 的 ElevationOfTerrain）", limit=limit, measured=share, how=how, shape=drawn
+        )
+    if outside is None:
+        return Judgement(Verdict.PASS, Quantity(0.0, limit.unit), limit.requirement, how=how, shape=drawn)
+    basement = clause.limit("basement")
+    if not limit.met_by(share, 0.0) and basement.met_by(share, 0.0):
+        return cannot_judge("半地下室的采光、通风、防潮、排水措施", limit=limit, measured=share, how=how, shape=drawn)
+    return judge(share, limit if limit.met_by(share, 0.0) else basement, 0.0, how, drawn)
 
 
 def flights_in_flats(site: Site, clause: Clause) -> Iterator[Item]:

@@ -9,6 +9,7 @@ import shapely
 from hezhu.engines.findings import Shape, Verdict
 from hezhu.engines.ifc import Element
 from hezhu.engines.ifc.geometry import SpaceShape
+from hezhu.engines.ifc.geometry.slopes import area_below
 from hezhu.engines.review.judgement import Judgement, Limit, cannot_judge, judge, worst
 from hezhu.engines.review.methods.registry import Item, method, subject_of
 from hezhu.engines.review.pack import Clause
@@ -17,13 +18,16 @@ from hezhu.engines.review.site import Site, polygon_shape
 NO_SPACE_OF_FUNCTION = "模型中没有适用功能的空间"
 _NO_BODY = "空间的几何形体（IfcSpace 实体）"
 _RECTANGLE_SHARE = 0.98
+_THREE_PIECES = frozenset({"toilet", "basin", "shower"})
 
 
 def spaces_by_function(site: Site, clause: Clause) -> Iterator[Item]:
-    """Spaces whose function the clause names; all spaces when it names none."""
-    wanted = clause.where.get("function", ())
+    """Spaces whose function the clause names; all spaces when it names none. ``flat`` keeps those of flats so named."""
+    wanted, flats = clause.where.get("function", ()), clause.where.get("flat", ())
     for space in site.model.spaces:
-        if not wanted or site.function_key(space.step_id) in wanted:
+        if wanted and site.function_key(space.step_id) not in wanted:
+            continue
+        if not flats or any(word in site.flat_name(space.step_id) for word in flats):
             yield Item(f"space:{space.step_id}", subject_of(space), space)
 
 
@@ -72,7 +76,7 @@ def bathroom_area(space: Element, clause: Clause, site: Site) -> Judgement:
     if shape is None:
         return cannot_judge(_NO_BODY, limit=limit)
     how = "空间底面轮廓的面积"
-    fixtures = _fixtures(space, site)
+    fixtures = len(site.fixture_kinds(space.step_id) & _THREE_PIECES)
     small = not limit.met_by(shape.area_m2, site.pack.tolerance(limit))
     if small and not clause.limit("fixtures").met_by(fixtures, 0):
         return cannot_judge(
@@ -81,14 +85,34 @@ def bathroom_area(space: Element, clause: Clause, site: Site) -> Judgement:
     return judge(shape.area_m2, limit, site.pack.tolerance(limit), how, outline(shape), fixtures=fixtures)
 
 
-def _fixtures(space: Element, site: Site) -> int:
-    """Sanitary terminals that the model puts into this space."""
-    inside = {
-        element.id()
-        for relation in getattr(space.entity, "ContainsElements", None) or ()
-        for element in relation.RelatedElements or ()
-    }
-    return sum(1 for element in site.model.of_class("IfcSanitaryTerminal", "IfcFlowTerminal") if element.step_id in inside)
+_COMBINATIONS = {
+    frozenset({"toilet", "basin", "shower"}): "three",
+    frozenset({"toilet", "basin"}): "toilet_basin",
+    frozenset({"toilet", "shower"}): "toilet_shower",
+    frozenset({"basin", "shower"}): "basin_shower",
+    frozenset({"toilet"}): "toilet",
+}
+
+
+@method("bathroom-combination-area", spaces_by_function, NO_SPACE_OF_FUNCTION)
+def bathroom_combination_area(space: Element, clause: Clause, site: Site) -> Judgement:
+    """Area of a bathroom by the fixtures in it, m². Where the model does not show them, only a room too small for a toilet alone
+    fails and only one large enough for all three passes.
+    """
+    widest, least = clause.limit("three"), clause.limit("toilet")
+    shape = site.space_shape(space.step_id)
+    if shape is None:
+        return cannot_judge(_NO_BODY, limit=widest)
+    tolerance = site.pack.tolerance(widest)
+    kinds = site.fixture_kinds(space.step_id)
+    name = None if None in kinds else _COMBINATIONS.get(frozenset(str(kind) for kind in kinds & _THREE_PIECES))
+    if name not in clause.limits:
+        name = None
+    limit = clause.limit(name) if name else least if not least.met_by(shape.area_m2, tolerance) else widest
+    how = "空间底面轮廓的面积，限值按房间内的洁具组合"
+    if name is None and limit is widest and not widest.met_by(shape.area_m2, tolerance):
+        return cannot_judge(clause.doubt, limit=widest, measured=shape.area_m2, how=how, shape=outline(shape))
+    return judge(shape.area_m2, limit, tolerance, how, outline(shape), combination=name or "")
 
 
 @method("space-short-side", spaces_by_function, NO_SPACE_OF_FUNCTION)
@@ -124,6 +148,28 @@ def space_clear_height(space: Element, clause: Clause, site: Site) -> Judgement:
     if "local_height" in clause.limits:
         return _with_lower_part(shape, clause, site)
     return _clear_height(shape, limit, site.pack.tolerance(limit))
+
+
+def spaces_under_slopes(site: Site, clause: Clause) -> Iterator[Item]:
+    """Rooms of ``function`` whose ceiling is a sloping roof."""
+    for item in spaces_by_function(site, clause):
+        if item.facts.step_id in site.under_slopes:
+            yield item
+
+
+@method("sloping-clear-height", spaces_under_slopes, "模型中没有坡屋顶下的适用房间")
+def sloping_clear_height(space: Element, clause: Clause, site: Site) -> Judgement:
+    """Share of a room's floor with at least ``height`` up to the sloping roof."""
+    limit, height = clause.limit("share"), clause.limit("height")
+    shape = site.geometry.spaces[space.step_id]
+    low = area_below(
+        site.under_slopes[space.step_id], shape.inside, shape.floor_z_m + height.value - site.pack.length_tolerance_m
+    )
+    share = 1.0 - low / shape.inside.area
+    how = f"坡屋顶下净高不低于 {height.value:.2f} m 的面积与空间底面之比"
+    if limit.met_by(share, 1e-4) and not shape.is_covered:
+        return cannot_judge("空间上方的屋面（未全部覆盖）", limit=limit, measured=share, how=how, shape=outline(shape))
+    return judge(share, limit, 1e-4, how, outline(shape))
 
 
 _HOW_HEIGHT = "空间底面至其上方楼板、吊顶、梁底的最小竖向距离"
