@@ -1,0 +1,197 @@
+"""The described instances of a model as Parquet, one table per class, and back as ``Instances`` without the file.
+
+Points, profiles' curves and placements are left out. An attribute becomes up to three columns: ``t<position>`` what is written (null
+for ``$`` and ``*``), ``r<position>`` the instance numbers it names, ``l<position>`` whether these stand in brackets. Where an
+attribute holds nothing but references the written text is not kept: it follows from the numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+
+import numpy as np
+import polars as pl
+
+from hezhu.engines.ifc.tables.instances import Instances, Value, parse_value
+from hezhu.engines.ifc.tables.schema import Schema
+from hezhu.engines.ifc.tables.spans import Offsets
+from hezhu.engines.ifc.tables.step import Problem
+
+# A column of references and nothing else: one alone, or a flat list.
+_REFERENCES = r"^(#\d+|\(\s*(#\d+\s*(,\s*#\d+\s*)*)?\))$"
+_SPARSEST = 16
+ReadMember = Callable[[str], bytes]
+
+
+def parquet(frame: pl.DataFrame) -> bytes:
+    """A frame as the bytes of a Parquet file."""
+    sink = BytesIO()
+    frame.write_parquet(sink, compression="zstd", compression_level=1)
+    return sink.getvalue()
+
+
+def members(instances: Instances) -> Iterator[tuple[str, bytes]]:
+    """Names and bytes of the Parquet files that hold the described instances; ``index`` has the number and class of each."""
+    rows = instances.described_rows()
+    codes = instances.class_code[rows]
+    frame = pl.DataFrame({"id": instances.step.ids[rows], "class": codes.astype(np.uint16)})
+    yield "index.parquet", parquet(frame)
+    for code in np.unique(codes).tolist():
+        name = instances.class_names[code]
+        columns = _columns(instances, name, rows[codes == code])
+        if columns:
+            yield f"{name}.parquet", parquet(pl.DataFrame(columns))
+
+
+def _columns(instances: Instances, name: str, rows: Offsets) -> dict[str, pl.Series]:
+    columns: dict[str, pl.Series] = {}
+    for position in range(len(instances.schema.classes[name].attributes)):
+        written = instances.raw(rows, position)
+        if written.null_count() == len(written):
+            continue
+        targets = instances.references(rows, position)
+        if not len(targets):
+            columns[f"t{position}"] = written
+            continue
+        if written.str.contains(_REFERENCES).all():
+            columns[f"l{position}"] = written.str.starts_with("(")
+        else:
+            columns[f"t{position}"] = written
+        named = targets.group_by("id", maintain_order=True).agg("target")
+        ids = pl.DataFrame({"id": instances.step.ids[rows]})
+        listed = ids.join(named, on="id", how="left", maintain_order="left")["target"]
+        columns[f"r{position}"] = listed
+    return columns
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStep:
+    """The numbers of the stored instances, in file order; what was wrong in the file stands in the ``problems`` table."""
+
+    ids: Offsets
+    problems: list[Problem] = field(default_factory=list)
+
+
+class StoredInstances(Instances):
+    """The described instances of a stored model. Rows count these alone; each column is read when it is first asked for.
+
+    ``read`` gives the bytes of a member. Arguments beyond those the schema knows were not kept, nor was any byte offset.
+    """
+
+    def __init__(self, read: ReadMember, names: set[str], schema: Schema, class_names: list[str]) -> None:
+        index = pl.read_parquet(BytesIO(read("index.parquet")))
+        self.step = StoredStep(index["id"].to_numpy())  # type: ignore[assignment]
+        self.schema = schema
+        self.class_names = class_names
+        self.class_code = index["class"].to_numpy().astype(np.int64)
+        self._read, self._members = read, names
+        self._bytes: dict[str, bytes] = {}
+        self._known: dict[tuple[str, str], pl.Series | None] = {}
+        self._place_of_row = self._places()
+        self._row_of_id = self._dense()
+
+    def _places(self) -> Offsets:
+        """Place of each row within its class."""
+        order = np.argsort(self.class_code.astype(np.uint16), kind="stable")
+        counts = np.bincount(self.class_code, minlength=len(self.class_names))
+        places = np.empty(len(order), dtype=np.int64)
+        places[order] = np.arange(len(order)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return places
+
+    def _dense(self) -> Offsets | None:
+        """Row by instance number; None where the numbers lie too far apart for a table."""
+        ids = self.step.ids
+        highest = int(ids.max()) if len(ids) else 0
+        if highest > _SPARSEST * len(ids) + 1024:
+            self._order = np.argsort(ids)
+            return None
+        rows = np.full(highest + 1, -1, dtype=np.int64)
+        rows[ids] = np.arange(len(ids))
+        return rows
+
+    def row_of(self, ids: Offsets) -> Offsets:
+        if self._row_of_id is None:
+            return super().row_of(ids)
+        inside = (ids >= 0) & (ids < len(self._row_of_id))
+        return np.where(inside, self._row_of_id[np.where(inside, ids, 0)], -1) if len(self._row_of_id) else np.full(len(ids), -1)
+
+    def spans(self, rows: Offsets, position: int) -> tuple[Offsets, Offsets]:
+        """Raises NotImplementedError: a stored model has no bytes."""
+        raise NotImplementedError
+
+    def raw(self, rows: Offsets, position: int | None) -> pl.Series:
+        written = [self._written(name, self._place_of_row[rows[here]], position) for name, here in self._by_class(rows)]
+        return self._together(rows, written, pl.String)
+
+    def number(self, rows: Offsets, position: int | None) -> pl.Series:
+        return self.raw(rows, position).cast(pl.Float64, strict=False)
+
+    def reference(self, rows: Offsets, position: int | None) -> pl.Series:
+        single = [self._single(name, self._place_of_row[rows[here]], position) for name, here in self._by_class(rows)]
+        return self._together(rows, single, pl.Int64)
+
+    def references(self, rows: Offsets, position: int | None) -> pl.DataFrame:
+        rows = np.unique(rows)
+        named = [self._named(name, self._place_of_row[rows[here]], position) for name, here in self._by_class(rows)]
+        targets = self._together(rows, named, pl.List(pl.Int64))
+        frame = pl.DataFrame({"id": self.step.ids[rows], "target": targets}).filter(pl.col("target").list.len() > 0)
+        order = pl.int_ranges(pl.col("target").list.len()).alias("order")
+        return frame.select("id", order, "target").explode("order", "target")
+
+    def record(self, row: int) -> list[Value]:
+        name, place = self.class_names[int(self.class_code[row])], self._place_of_row[row : row + 1]
+        written = (self._written(name, place, position)[0] for position in range(len(self.schema.classes[name].attributes)))
+        return [None if text is None else parse_value(text) for text in written]
+
+    def _by_class(self, rows: Offsets) -> list[tuple[str, Offsets]]:
+        codes = self.class_code[rows]
+        return [(self.class_names[code], np.flatnonzero(codes == code)) for code in np.unique(codes).tolist()]
+
+    def _together(self, rows: Offsets, parts: list[pl.Series], kind: pl.DataType | type[pl.DataType]) -> pl.Series:
+        """What the classes of the rows gave one after the other, in the order of the rows."""
+        if len(parts) < 2:
+            return parts[0] if parts else pl.Series([], dtype=kind)
+        back = np.argsort(np.argsort(self.class_code[rows], kind="stable"), kind="stable")
+        return pl.concat(parts)[back]
+
+    def _column(self, name: str, column: str) -> pl.Series | None:
+        """One column of a class; None when the class has no value there. Few different values are kept as such by Parquet."""
+        key = (name, column)
+        if key not in self._known:
+            member = f"{name}.parquet"
+            content = self._bytes.get(name)
+            if content is None:
+                content = self._bytes[name] = self._read(member) if member in self._members else b""
+            there = bool(content) and column in pl.read_parquet_schema(BytesIO(content))
+            self._known[key] = pl.read_parquet(BytesIO(content), columns=[column]).to_series() if there else None
+        return self._known[key]
+
+    def _written(self, name: str, places: Offsets, position: int | None) -> pl.Series:
+        written = self._column(name, f"t{position}")
+        if written is not None:
+            return written[places]
+        targets, bracketed = self._column(name, f"r{position}"), self._column(name, f"l{position}")
+        if targets is None or bracketed is None:
+            return pl.repeat(None, len(places), dtype=pl.String, eager=True)
+        marks = pl.DataFrame({"to": targets[places], "list": bracketed[places]}).with_columns(
+            inner=pl.when(pl.col("list").is_not_null())
+            .then(pl.col("to").cast(pl.List(pl.String)).list.eval("#" + pl.element()).list.join(","))
+            .fill_null("")
+        )
+        text = pl.when("list").then("(" + pl.col("inner") + ")").when(~pl.col("list")).then("inner")
+        return marks.select(text).to_series()
+
+    def _single(self, name: str, places: Offsets, position: int | None) -> pl.Series:
+        targets, bracketed = self._column(name, f"r{position}"), self._column(name, f"l{position}")
+        if targets is None:
+            return pl.repeat(None, len(places), dtype=pl.Int64, eager=True)
+        if bracketed is None:
+            return self._written(name, places, position).str.extract(r"^#\s*(\d+)$", 1).cast(pl.Int64)
+        frame = pl.DataFrame({"to": targets[places], "list": bracketed[places]})
+        return frame.select(pl.when(~pl.col("list")).then(pl.col("to").list.first())).to_series()
+
+    def _named(self, name: str, places: Offsets, position: int | None) -> pl.Series:
+        targets = self._column(name, f"r{position}")
+        return pl.repeat(None, len(places), dtype=pl.List(pl.Int64), eager=True) if targets is None else targets[places]
