@@ -33,6 +33,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "main",
         "把模型提取成表并用 SQL 查询 (extract model tables; query them in SQL)",
     ),
+    "model-store": (
+        "hezhu.config.model_store",
+        "main",
+        "询问全部模型版本、用 IDS 复查 (ask all stored model versions; check them again)",
+    ),
     "sample-model": ("hezhu.engines.ifc.sample", "main", "生成示例楼模型 (write the sample building)"),
     "doctor": ("hezhu.config.doctor", "main", "检查环境，说明缺什么、怎么补 (say what is missing and how to mend it)"),
 }

@@ -120,17 +120,21 @@ def _write(path: Path, value: Any) -> None:
     path.write_text(_json(value), encoding="utf-8")
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Leave at once when the worker is gone: its end of our standard input closes with it, even after a kill -9."""
-    while os.read(0, 4096):
-        pass
-    os._exit(3)
+
+    def watch() -> None:
+        while os.read(0, 4096):
+            pass
+        os._exit(3)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def main(argv: list[str]) -> int:
     """0 done, 2 refused (refusal.json says why); anything else is a crash."""
     request = Request.load(Path(argv[0]))
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
 
     def tell(fraction: float, sentence: str) -> None:
         sys.stdout.write(f"{fraction:.3f}\t{sentence}\n")

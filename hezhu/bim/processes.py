@@ -26,6 +26,7 @@ from hezhu.bim.inspection import Request, Tell
 log = logging.getLogger(__name__)
 TIME_LIMIT_SECONDS = 1800.0
 ENGINES = (sys.executable, "-m", "hezhu.bim.inspection")
+TABLES = (sys.executable, "-m", "hezhu.bim.tabling")
 CONVERTER = Path("web") / "tools" / "ifc-to-fragments.mjs"
 
 
@@ -47,6 +48,26 @@ def run_engines(request: Request, tell: Tell, *, time_limit: float = TIME_LIMIT_
     if code != 0:
         log.error("review process ended with %s: %s", code, (out / "stderr.txt").read_text(errors="replace")[-4000:])
         raise ReviewBroke(how=f"signal {-code}" if code < 0 else f"exit {code}")
+
+
+def make_tables(model: Path, archive: Path, waiting: Callable[[], None], *, time_limit: float = TIME_LIMIT_SECONDS) -> Path | None:
+    """Make the table archive of a model in a child process, calling ``waiting`` each second (it may raise to give up).
+
+    None when there is no archive; the log says why.
+    """
+    complaints = archive.with_suffix(".log")
+    with complaints.open("wb") as stderr, _Child([*TABLES, str(model), str(archive)], stderr=stderr) as child:
+        try:
+            for _told in child.progress(time_limit):
+                waiting()
+        except ReviewBroke:
+            log.warning("model tables of %s took longer than %s s", model.name, time_limit)
+            return None
+        code = child.process.wait(timeout=10)
+    if code != 0 or not archive.exists():
+        log.warning("model tables ended with %s: %s", code, complaints.read_text(errors="replace")[-2000:])
+        return None
+    return archive
 
 
 class Conversion:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from hezhu.engines.ifc.tables.instances import Instances, Value, parse_value
@@ -22,6 +23,7 @@ from hezhu.engines.ifc.tables.step import Problem
 # A column of references and nothing else: one alone, or a flat list.
 _REFERENCES = r"^(#\d+|\(\s*(#\d+\s*(,\s*#\d+\s*)*)?\))$"
 _SPARSEST = 16
+Places = npt.NDArray[np.int32]
 ReadMember = Callable[[str], bytes]
 
 
@@ -92,30 +94,32 @@ class StoredInstances(Instances):
         self._place_of_row = self._places()
         self._row_of_id = self._dense()
 
-    def _places(self) -> Offsets:
+    def _places(self) -> Places:
         """Place of each row within its class."""
         order = np.argsort(self.class_code.astype(np.uint16), kind="stable")
         counts = np.bincount(self.class_code, minlength=len(self.class_names))
-        places = np.empty(len(order), dtype=np.int64)
-        places[order] = np.arange(len(order)) - np.repeat(np.cumsum(counts) - counts, counts)
+        places = np.empty(len(order), dtype=np.int32)
+        places[order] = np.arange(len(order), dtype=np.int32) - np.repeat((np.cumsum(counts) - counts).astype(np.int32), counts)
         return places
 
-    def _dense(self) -> Offsets | None:
+    def _dense(self) -> Places | None:
         """Row by instance number; None where the numbers lie too far apart for a table."""
         ids = self.step.ids
         highest = int(ids.max()) if len(ids) else 0
         if highest > _SPARSEST * len(ids) + 1024:
             self._order = np.argsort(ids)
             return None
-        rows = np.full(highest + 1, -1, dtype=np.int64)
-        rows[ids] = np.arange(len(ids))
+        rows = np.full(highest + 1, -1, dtype=np.int32)
+        rows[ids] = np.arange(len(ids), dtype=np.int32)
         return rows
 
     def row_of(self, ids: Offsets) -> Offsets:
         if self._row_of_id is None:
             return super().row_of(ids)
         inside = (ids >= 0) & (ids < len(self._row_of_id))
-        return np.where(inside, self._row_of_id[np.where(inside, ids, 0)], -1) if len(self._row_of_id) else np.full(len(ids), -1)
+        rows = self._row_of_id[np.where(inside, ids, 0)].astype(np.int64)
+        rows[~inside] = -1
+        return rows
 
     def spans(self, rows: Offsets, position: int) -> tuple[Offsets, Offsets]:
         """Raises NotImplementedError: a stored model has no bytes."""
@@ -133,21 +137,32 @@ class StoredInstances(Instances):
         return self._together(rows, single, pl.Int64)
 
     def references(self, rows: Offsets, position: int | None) -> pl.DataFrame:
-        rows = np.unique(rows)
+        if len(rows) > 1 and not (rows[1:] > rows[:-1]).all():
+            rows = np.unique(rows)
         named = [self._named(name, self._place_of_row[rows[here]], position) for name, here in self._by_class(rows)]
         targets = self._together(rows, named, pl.List(pl.Int64))
-        frame = pl.DataFrame({"id": self.step.ids[rows], "target": targets}).filter(pl.col("target").list.len() > 0)
-        order = pl.int_ranges(pl.col("target").list.len()).alias("order")
-        return frame.select("id", order, "target").explode("order", "target")
+        count = targets.list.len().fill_null(0).to_numpy()
+        order = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
+        target = targets.drop_nulls().filter(targets.drop_nulls().list.len() > 0).explode()
+        return pl.DataFrame({"id": np.repeat(self.step.ids[rows], count), "order": order, "target": target})
 
     def record(self, row: int) -> list[Value]:
-        name, place = self.class_names[int(self.class_code[row])], self._place_of_row[row : row + 1]
-        written = (self._written(name, place, position)[0] for position in range(len(self.schema.classes[name].attributes)))
-        return [None if text is None else parse_value(text) for text in written]
+        name, place = self.class_names[int(self.class_code[row])], int(self._place_of_row[row])
+        return [self._value(name, place, position) for position in range(len(self.schema.classes[name].attributes))]
+
+    def _value(self, name: str, place: int, position: int) -> Value:
+        if (written := self._column(name, f"t{position}")) is not None:
+            return None if written[place] is None else parse_value(written[place])
+        targets, bracketed = self._column(name, f"r{position}"), self._column(name, f"l{position}")
+        if targets is None or bracketed is None or bracketed[place] is None:
+            return None
+        named: list[Value] = [{"ref": int(number)} for number in targets[place]]
+        return named if bracketed[place] else named[0]
 
     def _by_class(self, rows: Offsets) -> list[tuple[str, Offsets]]:
         codes = self.class_code[rows]
-        return [(self.class_names[code], np.flatnonzero(codes == code)) for code in np.unique(codes).tolist()]
+        present = np.flatnonzero(np.bincount(codes, minlength=len(self.class_names)))
+        return [(self.class_names[code], np.flatnonzero(codes == code)) for code in present.tolist()]
 
     def _together(self, rows: Offsets, parts: list[pl.Series], kind: pl.DataType | type[pl.DataType]) -> pl.Series:
         """What the classes of the rows gave one after the other, in the order of the rows."""
@@ -168,10 +183,10 @@ class StoredInstances(Instances):
             self._known[key] = pl.read_parquet(BytesIO(content), columns=[column]).to_series() if there else None
         return self._known[key]
 
-    def _written(self, name: str, places: Offsets, position: int | None) -> pl.Series:
+    def _written(self, name: str, places: Places, position: int | None) -> pl.Series:
         written = self._column(name, f"t{position}")
         if written is not None:
-            return written[places]
+            return _taken(written, places)
         targets, bracketed = self._column(name, f"r{position}"), self._column(name, f"l{position}")
         if targets is None or bracketed is None:
             return pl.repeat(None, len(places), dtype=pl.String, eager=True)
@@ -183,7 +198,7 @@ class StoredInstances(Instances):
         text = pl.when("list").then("(" + pl.col("inner") + ")").when(~pl.col("list")).then("inner")
         return marks.select(text).to_series()
 
-    def _single(self, name: str, places: Offsets, position: int | None) -> pl.Series:
+    def _single(self, name: str, places: Places, position: int | None) -> pl.Series:
         targets, bracketed = self._column(name, f"r{position}"), self._column(name, f"l{position}")
         if targets is None:
             return pl.repeat(None, len(places), dtype=pl.Int64, eager=True)
@@ -192,6 +207,13 @@ class StoredInstances(Instances):
         frame = pl.DataFrame({"to": targets[places], "list": bracketed[places]})
         return frame.select(pl.when(~pl.col("list")).then(pl.col("to").list.first())).to_series()
 
-    def _named(self, name: str, places: Offsets, position: int | None) -> pl.Series:
+    def _named(self, name: str, places: Places, position: int | None) -> pl.Series:
         targets = self._column(name, f"r{position}")
-        return pl.repeat(None, len(places), dtype=pl.List(pl.Int64), eager=True) if targets is None else targets[places]
+        return pl.repeat(None, len(places), dtype=pl.List(pl.Int64), eager=True) if targets is None else _taken(targets, places)
+
+
+def _taken(column: pl.Series, places: Places) -> pl.Series:
+    """The values at ascending or any other places; the column itself where all are asked for in order."""
+    if len(places) == len(column) and (places == np.arange(len(column))).all():
+        return column
+    return column[places]
