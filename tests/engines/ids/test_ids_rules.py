@@ -6,7 +6,7 @@ import ifcopenshell
 import ifcopenshell.guid
 import pytest
 
-from hezhu.engines.findings import Subject, Verdict
+from hezhu.engines.findings import Verdict
 from hezhu.engines.review import ids
 from hezhu.engines.review.ids.document import Restriction
 from hezhu.engines.review.ids.values import compile_value, near
@@ -128,7 +128,8 @@ def wall_with(value, millimetres: bool = True, description: str | None = None) -
 
 
 def verdict(file: ifcopenshell.file, path: Path) -> Verdict:
-    (finding,) = ids.check_file(file, path, lambda entity: Subject(None, entity.is_a(), f"#{entity.id()}"))
+    columns = ids.columns_of(file.to_string().encode(), file.schema_identifier)
+    (finding,) = ids.check_columns(columns, ids.load(path))
     return finding.verdict
 
 

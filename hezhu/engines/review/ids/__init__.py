@@ -1,19 +1,22 @@
-"""Data requirements: an IDS 1.0 file is read, checked for sense, and evaluated on the facts of a model."""
+"""Data requirements: an IDS 1.0 file is read, checked for sense, and evaluated on the columns of a model."""
 
-from hezhu.engines.review.ids.check import METHOD, check, check_facts, check_file, load
+from hezhu.engines.review.ids.check import METHOD, check, check_columns, load
+from hezhu.engines.review.ids.columns import Columns, columns_of, read_columns
 from hezhu.engines.review.ids.document import Document, IdsInvalid
-from hezhu.engines.review.ids.model_facts import ModelFacts
+from hezhu.engines.review.ids.evaluate import evaluate
 from hezhu.engines.review.ids.wording import describe, subject_of
 
 __all__ = [
     "METHOD",
+    "Columns",
     "Document",
     "IdsInvalid",
-    "ModelFacts",
     "check",
-    "check_facts",
-    "check_file",
+    "check_columns",
+    "columns_of",
     "describe",
+    "evaluate",
     "load",
+    "read_columns",
     "subject_of",
 ]

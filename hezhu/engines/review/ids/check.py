@@ -6,25 +6,28 @@ nothing in the model is concerned.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import ifcopenshell
+import numpy as np
 
 from hezhu.engines.findings import Finding, Quantity, Requirement, Severity, Source, Subject, Verdict
-from hezhu.engines.ifc import Model
+from hezhu.engines.ifc.model import Model
+from hezhu.engines.review.ids.checked import Checked
+from hezhu.engines.review.ids.columns import Columns, ColumnSubjects, read_columns
 from hezhu.engines.review.ids.document import Document, Restriction, Simple, Specification, Value
-from hezhu.engines.review.ids.evaluate import Failure, Outcome, evaluate
-from hezhu.engines.review.ids.facts import Facts, Instance
-from hezhu.engines.review.ids.model_facts import ModelFacts
+from hezhu.engines.review.ids.evaluate import evaluate
+from hezhu.engines.review.ids.outcome import Failure, Numbers, Outcome
 from hezhu.engines.review.ids.parse import parse
 from hezhu.engines.review.ids.validate import validate
 from hezhu.engines.review.ids.values import Plain
 from hezhu.engines.review.ids.wording import asked_value, describe, subject_of
 
 METHOD = "IDS 1.0 数据要求"
-SubjectOf = Callable[[Any], Subject]
+# Different reasons kept in words at one time; objects that fail alike come in runs
+_REMEMBERED = 1024
 # xs:restriction facets as operators of a Requirement
 _OPERATORS = {"enumeration": "in", "pattern": "matches", "minInclusive": ">=", "maxInclusive": "<="}
 
@@ -37,73 +40,75 @@ def load(path: Path | str) -> Document:
 
 
 def check(model: Model, ids_path: Path | str) -> list[Finding]:
-    """Findings of every specification, in the order of the file. Raises ``IdsInvalid``."""
-    return check_file(model.file, ids_path, lambda entity: _subject(model, entity))
-
-
-def check_file(file: ifcopenshell.file, ids_path: Path | str, subject: SubjectOf) -> list[Finding]:
-    """The same on an open file, for models that are less than a building; ``subject`` names an entity in a finding."""
+    """Findings of every specification, in the order of the file. Raises ``IdsInvalid`` and ``ModelUnreadable``."""
     document = load(ids_path)
-    return check_facts(ModelFacts(file), document, subject)
+    return check_columns(read_columns(model.path), document)
 
 
-def check_facts(facts: Facts, document: Document, subject: SubjectOf) -> list[Finding]:
-    """The same on any store of model facts, with a document that was loaded before."""
-    findings: list[Finding] = []
-    for specification in document.specifications:
-        outcome = evaluate(specification, facts)
-        findings += _findings(document, specification, outcome, subject)
-    return findings
+def check_columns(columns: Columns, document: Document) -> list[Finding]:
+    """The same on a model that was scanned before, with a document that was loaded before."""
+    checked = check_document(columns, document)
+    return [finding for outcome in checked.outcomes for finding in findings(checked, outcome)]
 
 
-def _findings(document: Document, spec: Specification, outcome: Outcome, subject_of_entity: SubjectOf) -> Iterator[Finding]:
-    title = document.info.get("title", "")
-    source = Source(standard=title, clause=spec.name, text=spec.description or spec.instructions, confirmed=True)
-    detail = {"requirements": [describe(facet) for facet in spec.requirements], "applicable": len(outcome.applicable)}
+def check_document(columns: Columns, document: Document, model: str = "") -> Checked:
+    """The outcome of every specification, for reports; ``model`` is the name of the file."""
+    outcomes = tuple(evaluate(specification, columns) for specification in document.specifications)
+    return Checked(document, model, outcomes, ColumnSubjects(columns), columns.project)
+
+
+def findings(checked: Checked, outcome: Outcome, positions: Numbers | None = None) -> Iterator[Finding]:
+    """The findings of one specification, its failed objects in the order of their record numbers.
+
+    ``positions`` chooses some of the failed objects. Nothing is kept, so that a million may pass by.
+    """
+    document, spec = checked.document, outcome.specification
+    source = Source(
+        standard=document.info.get("title", ""), clause=spec.name, text=spec.description or spec.instructions, confirmed=True
+    )
+    detail = {"requirements": [describe(facet) for facet in spec.requirements], "applicable": outcome.applicable}
+    rule = rule_of(document, spec)
 
     def finding(verdict: Verdict, subject: Subject, **more: Any) -> Finding:
-        extra = more.pop("detail", {})
         return Finding(
-            rule=f"ids:{document.path.stem}:{spec.identifier}",
+            rule=rule,
             title=spec.name,
             verdict=verdict,
             subject=subject,
             source=source,
             method=METHOD,
             severity=Severity.ADVICE,
-            detail={**detail, **extra},
-            **more,
+            **{"detail": detail, **more},
         )
 
-    if spec.occurs == "prohibited":
-        for entity in outcome.applicable:
-            yield finding(Verdict.FAIL, subject_of_entity(entity), required=Requirement("absent"))
-        if not outcome.applicable:
-            yield finding(Verdict.PASS, Subject(None))
-    elif not outcome.applicable and spec.occurs == "optional":
-        yield finding(Verdict.NOT_APPLICABLE, Subject(None))
-    elif not outcome.applicable:
+    if outcome.is_missing:
         yield finding(Verdict.FAIL, Subject(None), required=Requirement("present"), missing=("模型中没有所要求的对象",))
+    elif outcome.verdict is Verdict.FAIL:
+        chosen = np.arange(len(outcome.failed)) if positions is None else positions
+        known = lru_cache(maxsize=_REMEMBERED)(lambda *codes: _why(outcome.failures_of(codes), detail))
+        for codes, subject in zip(outcome.codes(chosen), checked.subjects.subjects(outcome.failed[chosen]), strict=True):
+            yield finding(Verdict.FAIL, subject, **known(*codes))
+    elif outcome.verdict is Verdict.PASS and spec.occurs != "prohibited":
+        yield finding(Verdict.PASS, Subject(None), measured=Quantity(outcome.applicable, "count"))
     else:
-        for entity, failures in sorted(outcome.failed, key=_record_number):
-            yield finding(Verdict.FAIL, subject_of_entity(entity), **_why(failures))
-        if not outcome.failed:
-            yield finding(Verdict.PASS, Subject(None), measured=Quantity(len(outcome.applicable), "count"))
+        yield finding(outcome.verdict, Subject(None))
 
 
-def _record_number(failed: tuple[Instance, list[Failure]]) -> int:
-    number = getattr(failed[0], "id", None)
-    return int(number()) if callable(number) else 0
+def rule_of(document: Document, specification: Specification) -> str:
+    """The stable name of a specification in findings and reports."""
+    return f"ids:{document.path.stem}:{specification.identifier}"
 
 
-def _why(failures: list[Failure]) -> dict[str, Any]:
+def _why(failures: list[Failure], detail: dict[str, Any]) -> dict[str, Any]:
     """Which requirements one element fails: what is missing, what value it has, what was asked for."""
+    if not failures:
+        return {"required": Requirement("absent")}
     refused = [failure for failure in failures if failure.kind == "refused"]
     return {
         "measured": Quantity(_plain(refused[0].actual)) if refused else None,
         "required": _requirement(failures[0]),
         "missing": tuple(subject_of(failure.facet) for failure in failures if failure.kind == "absent"),
-        "detail": {"failed_requirements": [describe(failure.facet) for failure in failures]},
+        "detail": detail | {"failed_requirements": [describe(failure.facet) for failure in failures]},
     }
 
 
@@ -122,11 +127,3 @@ def _requirement(failure: Failure) -> Requirement:
             if name in _OPERATORS:
                 return Requirement(_OPERATORS[name], list(texts) if name == "enumeration" or len(texts) > 1 else texts[0])
     return Requirement("present", subject_of(failure.facet))
-
-
-def _subject(model: Model, entity: Any) -> Subject:
-    known = getattr(entity, "GlobalId", None)
-    element = model.element(known) if known else None
-    storey = element.storey.name if element and element.storey else ""
-    name = getattr(entity, "Name", None) or ""
-    return Subject(known, entity.is_a(), str(name) or (f"#{entity.id()}" if not known else ""), storey)

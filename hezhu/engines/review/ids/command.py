@@ -1,7 +1,7 @@
 """``hezhu ids MODEL.ifc SPEC.ids``: one data-requirement file checked on one model, without any server.
 
-Exit status 0: every specification holds or does not apply; 1: something failed; 2: the IDS or the model cannot be used, and no
-conclusion was drawn.
+Exit status 0: every specification holds or does not apply; 1: something failed; 2: the IDS or the model cannot be used, or the
+reports cannot be written, and no conclusion was drawn.
 """
 
 from __future__ import annotations
@@ -9,33 +9,43 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from hezhu.engines import ifc
-from hezhu.engines.findings import Finding, Verdict, count_verdicts
-from hezhu.engines.review.ids.check import check, load
-from hezhu.engines.review.ids.document import Document, IdsInvalid
+from hezhu.engines.findings import Finding, Verdict
+from hezhu.engines.ifc.errors import ModelUnreadable
+from hezhu.engines.review.ids.check import check_document, findings, load
+from hezhu.engines.review.ids.checked import Checked
+from hezhu.engines.review.ids.columns import read_columns
+from hezhu.engines.review.ids.document import IdsInvalid
+from hezhu.engines.review.ids.outcome import Outcome
+from hezhu.engines.review.ids.reports import LISTED, write_ids_bcf, write_ids_html, write_ids_json, write_ids_sheet
 
 PASSED, FAILED, NOT_USED = 0, 1, 2
-# Lines of failing elements shown for one specification; --json gives all
+# Failing elements printed for one requirement; the reports list more
 _SHOWN = 10
+_SHEET = "ids.xlsx"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit status."""
     arguments = _parser().parse_args(argv)
+    limit = None if arguments.all else LISTED
     try:
         document = load(arguments.ids)
-        findings = check(ifc.read(arguments.model), arguments.ids)
-    except (IdsInvalid, ifc.ModelUnreadable) as error:
-        return _refuse(error, arguments.json)
-    status = FAILED if any(finding.verdict is Verdict.FAIL for finding in findings) else PASSED
+        checked = check_document(read_columns(arguments.model), document, arguments.model.name)
+        files = _write(checked, arguments.out, limit) if arguments.out else []
+    except (IdsInvalid, ModelUnreadable) as error:
+        return _refuse(str(error), _told(error), arguments.json)
+    except OSError as error:
+        text = f"报告写不进 {arguments.out}：{error.strerror or error}；换一个目录再试"
+        return _refuse(text, {"code": "unwritable"}, arguments.json)
+    status = _status(checked)
     if arguments.json:
-        print(json.dumps(_summary(document, arguments.model, findings, status), ensure_ascii=False))
+        write_ids_json(checked, sys.stdout, status, limit)
     else:
-        print("\n".join(_lines(document, findings)))
+        sys.stdout.writelines(f"{line}\n" for line in _lines(checked, files))
     return status
 
 
@@ -47,80 +57,61 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("model", type=Path, metavar="MODEL.ifc", help="模型文件（IFC2X3、IFC4、IFC4X3、ifcZIP）")
     parser.add_argument("ids", type=Path, metavar="SPEC.ids", help="数据要求文件")
-    parser.add_argument("--json", action="store_true", help="输出 JSON：逐条规格的结论和每个不符合的构件")
+    parser.add_argument("--out", type=Path, metavar="DIR", help=f"把 ids.json、ids.html、ids.bcf、{_SHEET} 写到这个目录")
+    parser.add_argument("--json", action="store_true", help="输出 JSON：逐条规格的结论和不符合的构件")
+    parser.add_argument("--all", action="store_true", help=f"JSON 列出全部不符合的构件，默认每项要求最多 {LISTED:,} 个")
     return parser
 
 
-def _refuse(error: Exception, as_json: bool) -> int:
-    print(f"没有出具任何结论：{error}", file=sys.stderr)
+def _status(checked: Checked) -> int:
+    return PASSED if checked.holds else FAILED
+
+
+def _write(checked: Checked, folder: Path, limit: int | None) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "ids.json").open("w", encoding="utf-8", newline="\n") as out:
+        write_ids_json(checked, out, _status(checked), limit)
+    return [
+        folder / "ids.json",
+        write_ids_html(checked, folder / "ids.html", _SHEET),
+        write_ids_bcf(checked, folder / "ids.bcf", _SHEET),
+        write_ids_sheet(checked, folder / _SHEET),
+    ]
+
+
+def _told(error: Exception) -> dict[str, Any]:
+    if isinstance(error, IdsInvalid):
+        return {"code": "ids-invalid", "place": error.place, "reason": error.reason}
+    return {"code": getattr(error, "code", "model-unreadable")}
+
+
+def _refuse(message: str, told: dict[str, Any], as_json: bool) -> int:
+    print(f"没有出具任何结论：{message}", file=sys.stderr)
     if as_json:
-        told: dict[str, Any] = {"message": str(error)}
-        if isinstance(error, IdsInvalid):
-            told |= {"code": "ids-invalid", "place": error.place, "reason": error.reason}
-        else:
-            told["code"] = getattr(error, "code", "model-unreadable")
-        print(json.dumps({"error": told, "exit": NOT_USED}, ensure_ascii=False))
+        print(json.dumps({"error": {"message": message, **told}, "exit": NOT_USED}, ensure_ascii=False))
     return NOT_USED
 
 
-def _by_specification(document: Document, findings: list[Finding]) -> list[tuple[str, str, list[Finding]]]:
-    """Rule, name and findings of every specification in the order of the file."""
-    grouped: dict[str, list[Finding]] = {}
-    for finding in findings:
-        grouped.setdefault(finding.rule, []).append(finding)
-    rules = {f"ids:{document.path.stem}:{each.identifier}": each.name for each in document.specifications}
-    return [(rule, name, grouped.get(rule, [])) for rule, name in rules.items()]
+def _lines(checked: Checked, files: Sequence[Path]) -> Iterator[str]:
+    yield checked.title
+    for outcome in checked.outcomes:
+        yield from _specification(checked, outcome)
+    yield from (f"已写 {path}" for path in files)
 
 
-def _summary(document: Document, model: Path, findings: list[Finding], status: int) -> dict[str, Any]:
-    return {
-        "model": model.name,
-        "ids": document.path.name,
-        "title": document.info.get("title", ""),
-        "exit": status,
-        "counts": count_verdicts(findings),
-        "specifications": [
-            {
-                "rule": rule,
-                "name": name,
-                "verdict": (found[0].verdict if found else Verdict.PASS).value,
-                "applicable": found[0].detail["applicable"] if found else 0,
-                "requirements": found[0].detail["requirements"] if found else [],
-                "failed": [_element(each) for each in found if each.verdict is Verdict.FAIL],
-            }
-            for rule, name, found in _by_specification(document, findings)
-        ],
-    }
+def _specification(checked: Checked, outcome: Outcome) -> Iterator[str]:
+    total = len(outcome.failed)
+    counted = f"{total:,} / {outcome.applicable:,}" if total else f"{outcome.applicable:,}"
+    yield f"{outcome.verdict.label}  {outcome.specification.name}  {counted}"
+    if outcome.verdict is not Verdict.FAIL:
+        return
+    positions = outcome.first(_SHOWN)
+    yield from (f"    {_sentence(finding)}" for finding in findings(checked, outcome, positions))
+    if total > len(positions):
+        yield f"    另有 {total - len(positions):,} 个；--out DIR 写出的 {_SHEET} 给出全部"
 
 
-def _element(finding: Finding) -> dict[str, Any]:
-    subject = finding.subject
-    return {
-        "global_id": subject.global_id,
-        "class": subject.ifc_class,
-        "name": subject.name,
-        "storey": subject.storey,
-        "measured": finding.measured.value if finding.measured else None,
-        "missing": list(finding.missing),
-        "failed_requirements": finding.detail.get("failed_requirements", []),
-    }
-
-
-def _lines(document: Document, findings: list[Finding]) -> list[str]:
-    lines = [document.info.get("title", "") or document.path.name]
-    for _rule, name, found in _by_specification(document, findings):
-        failed = [each for each in found if each.verdict is Verdict.FAIL]
-        verdict = found[0].verdict if found else Verdict.PASS
-        applicable = found[0].detail["applicable"] if found else 0
-        counted = f"{len(failed):,} / {applicable:,}" if failed and applicable else f"{applicable:,}"
-        lines.append(f"{verdict.label}  {name}  {counted}")
-        lines += [f"    {_told(each)}" for each in failed[:_SHOWN]]
-        if len(failed) > _SHOWN:
-            lines.append(f"    另有 {len(failed) - _SHOWN:,} 个，--json 给出全部")
-    return lines
-
-
-def _told(finding: Finding) -> str:
+def _sentence(finding: Finding) -> str:
     subject = finding.subject
     who = " ".join(part for part in (subject.ifc_class, subject.name, subject.global_id, subject.storey) if part)
     asked = "；".join(finding.detail.get("failed_requirements", [])) or "；".join(finding.missing) or "不得出现"

@@ -10,8 +10,10 @@ import re
 import uuid
 import zipfile
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from hezhu.engines.findings import Finding, Verdict
@@ -30,6 +32,22 @@ _REPORTED = (Verdict.FAIL, Verdict.MANUAL)
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
+class Origin(Protocol):
+    """The model that a BCF file speaks of."""
+
+    @property
+    def path(self) -> Path:
+        """Its file, of which only the name is told."""
+
+    @property
+    def project_name(self) -> str:
+        """The name of its project, which may be empty."""
+
+    @property
+    def project_global_id(self) -> str:
+        """GlobalId of its IfcProject, or empty."""
+
+
 def write_bcf(review: Reviewed, model: Model, path: Path | str, limit: int = MAX_TOPICS, at: datetime | None = None) -> Path:
     """Writes the BCF file and returns its path.
 
@@ -37,17 +55,27 @@ def write_bcf(review: Reviewed, model: Model, path: Path | str, limit: int = MAX
     creation date of the topics (now).
     """
     target = Path(path)
-    stamp = (at or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    stamp = stamp_of(at)
     reported = sorted((f for f in review.findings if f.verdict in _REPORTED), key=lambda f: _REPORTED.index(f.verdict))
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out:
-        out.writestr("bcf.version", _xml(Element("Version", VersionId="3.0")))
-        out.writestr("project.bcfp", _xml(_project(model)))
-        out.writestr("extensions.xml", _xml(_extensions(reported)))
+        write_head(out, model, {finding.source.standard for finding in reported})
         for number, finding in enumerate(reported[:limit], start=1):
             _write_topic(out, model, finding, number, stamp)
         if len(reported) > limit:
             _write_note(out, model, len(reported), limit, stamp)
     return target
+
+
+def stamp_of(at: datetime | None) -> str:
+    """A creation date as BCF writes it; now, where none is given."""
+    return (at or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def write_head(out: zipfile.ZipFile, model: Origin, standards: Iterable[str]) -> None:
+    """The files that stand before the topics; ``standards`` become labels."""
+    out.writestr("bcf.version", _xml(Element("Version", VersionId="3.0")))
+    out.writestr("project.bcfp", _xml(_project(model)))
+    out.writestr("extensions.xml", _xml(_extensions(standards)))
 
 
 def _xml(root: Element) -> bytes:
@@ -65,20 +93,20 @@ def _identity(name: str) -> str:
     return str(uuid.uuid5(_NAMESPACE, name))
 
 
-def _project(model: Model) -> Element:
+def _project(model: Origin) -> Element:
     root = Element("ProjectInfo")
     project = SubElement(root, "Project", ProjectId=_identity(f"project|{model.project_global_id}"))
     _text(project, "Name", model.project_name or model.path.name)
     return root
 
 
-def _extensions(findings: Sequence[Finding]) -> Element:
+def _extensions(standards: Iterable[str]) -> Element:
     root = Element("Extensions")
     lists: tuple[tuple[str, str, Iterable[str]], ...] = (
         ("TopicTypes", "TopicType", (*(verdict.label for verdict in _REPORTED), NOTE_TYPE)),
         ("TopicStatuses", "TopicStatus", (OPEN, "Closed")),
         ("Priorities", "Priority", words.SEVERITIES.values()),
-        ("TopicLabels", "TopicLabel", sorted({f.source.standard for f in findings if f.source.standard})),
+        ("TopicLabels", "TopicLabel", sorted(filter(None, standards))),
         ("Users", "User", (AUTHOR,)),
     )
     for plural, single, values in lists:
@@ -88,7 +116,7 @@ def _extensions(findings: Sequence[Finding]) -> Element:
     return root
 
 
-def _markup(model: Model, guid: str, kind: str) -> tuple[Element, Element]:
+def _markup(model: Origin, guid: str, kind: str) -> tuple[Element, Element]:
     """The markup of a topic with its header, and the empty topic in it."""
     root = Element("Markup")
     file = SubElement(SubElement(SubElement(root, "Header"), "Files"), "File", IsExternal="true")
@@ -99,30 +127,62 @@ def _markup(model: Model, guid: str, kind: str) -> tuple[Element, Element]:
 
 
 def _write_topic(out: zipfile.ZipFile, model: Model, finding: Finding, number: int, stamp: str) -> None:
-    guid = _identity(finding.key)
-    root, topic = _markup(model, guid, finding.verdict.label)
-    _text(topic, "Title", f"{finding.title}：{words.subject_text(finding)}")
-    _text(topic, "Priority", words.SEVERITIES[finding.severity])
-    _text(topic, "Index", number)
-    if finding.source.standard:
-        _text(SubElement(topic, "Labels"), "Label", finding.source.standard)
-    _text(topic, "CreationDate", stamp)
-    _text(topic, "CreationAuthor", AUTHOR)
-    _text(topic, "Description", _description(finding))
-    view = view_of(finding, model)
-    if view is not None:
-        view_guid = _identity(f"view|{finding.key}")
-        _text(SubElement(SubElement(topic, "Viewpoints"), "ViewPoint", Guid=view_guid), "Viewpoint", VIEWPOINT)
-        out.writestr(f"{guid}/{VIEWPOINT}", _xml(_visualization(view, finding, view_guid)))
+    topic = Topic(
+        name=finding.key,
+        kind=finding.verdict.label,
+        title=f"{finding.title}：{words.subject_text(finding)}",
+        priority=words.SEVERITIES[finding.severity],
+        label=finding.source.standard,
+        description=_description(finding),
+        selected=(finding.subject.global_id,) if finding.subject.global_id else (),
+        view=view_of(finding, model),
+        shows_spaces=finding.subject.ifc_class == "IfcSpace",
+    )
+    write_topic(out, model, topic, number, stamp)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What is written as one topic. ``name`` gives its GUID; ``selected`` are GlobalIds, shown only with a ``view``."""
+
+    name: str
+    kind: str
+    title: str
+    priority: str
+    label: str
+    description: str
+    selected: Sequence[str]
+    view: View | None
+    shows_spaces: bool = False
+
+
+def write_topic(out: zipfile.ZipFile, model: Origin, topic: Topic, number: int, stamp: str) -> None:
+    """Writes one topic; ``stamp`` is its creation date."""
+    guid = _identity(topic.name)
+    root, element = _markup(model, guid, topic.kind)
+    _text(element, "Title", topic.title)
+    _text(element, "Priority", topic.priority)
+    _text(element, "Index", number)
+    if topic.label:
+        _text(SubElement(element, "Labels"), "Label", topic.label)
+    _text(element, "CreationDate", stamp)
+    _text(element, "CreationAuthor", AUTHOR)
+    _text(element, "Description", topic.description)
+    if topic.view is not None:
+        view_guid = _identity(f"view|{topic.name}")
+        _text(SubElement(SubElement(element, "Viewpoints"), "ViewPoint", Guid=view_guid), "Viewpoint", VIEWPOINT)
+        out.writestr(f"{guid}/{VIEWPOINT}", _xml(_visualization(topic.view, topic, view_guid)))
     out.writestr(f"{guid}/markup.bcf", _xml(root))
 
 
-def _visualization(view: View, finding: Finding, guid: str) -> Element:
+def _visualization(view: View, topic: Topic, guid: str) -> Element:
     root = Element("VisualizationInfo", Guid=guid)
     components = SubElement(root, "Components")
-    if finding.subject.global_id:
-        SubElement(SubElement(components, "Selection"), "Component", IfcGuid=finding.subject.global_id)
-    spaces = "true" if finding.subject.ifc_class == "IfcSpace" else "false"
+    if topic.selected:
+        selection = SubElement(components, "Selection")
+        for global_id in topic.selected:
+            SubElement(selection, "Component", IfcGuid=global_id)
+    spaces = "true" if topic.shows_spaces else "false"
     visibility = SubElement(components, "Visibility", DefaultVisibility="true")
     SubElement(visibility, "ViewSetupHints", SpacesVisible=spaces, SpaceBoundariesVisible="false", OpeningsVisible="false")
     camera = SubElement(root, "PerspectiveCamera")

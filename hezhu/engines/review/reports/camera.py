@@ -34,8 +34,11 @@ class View:
 def view_of(finding: Finding, model: Model) -> View | None:
     """The view; None when nothing says where the element is."""
     box = _box(finding, model)
-    if box is None:
-        return None
+    return None if box is None else view_of_box(box)
+
+
+def view_of_box(box: tuple[Corner, Corner]) -> View:
+    """The view of what lies between two corners, the lowest and the highest."""
     (x0, y0, z0), (x1, y1, z1) = box
     middle = ((x0 + x1) / 2, (y0 + y1) / 2, (z0 + z1) / 2)
     size = max(math.dist(*box), _SMALLEST_M)

@@ -14,11 +14,10 @@ from typing import Any, TextIO
 from hezhu.engines.findings import Finding, Verdict
 from hezhu.engines.prefab import AssemblyRate, ItemScore
 from hezhu.engines.review.reports import words
+from hezhu.engines.review.reports.page import PAGE_END, page_start, seal
 from hezhu.engines.review.reports.reviewed import Reviewed
-from hezhu.engines.review.reports.style import CSS, MARK
 
 ROWS_A_RULE = 50
-_SHAPES = {Verdict.FAIL: "✕ ", Verdict.MANUAL: "人 ", Verdict.PASS: "✓ ", Verdict.NOT_APPLICABLE: ""}
 _SHOWN = (Verdict.FAIL, Verdict.MANUAL)
 
 
@@ -55,11 +54,7 @@ def write_html(review: Reviewed, path: Path | str, assembly: AssemblyRate | None
 
 def _write(out: TextIO, summary: dict[str, Any], assembly: AssemblyRate | None, rules: Sequence[_Rule], limit: int) -> None:
     title = _project(summary) or "模型审查报告"
-    out.write(
-        '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" '
-        f'content="width=device-width,initial-scale=1"><title>{escape(title)} · 审查报告</title><style>{CSS}</style></head>'
-        f"<body><main><header>{MARK}<div><h1>{escape(title)}</h1><p>模型审查报告 · 禾筑</p></div></header>"
-    )
+    out.write(page_start(title, "审查报告", "模型审查报告 · 禾筑"))
     out.writelines(_counts(rules, assembly))
     if not rules:
         out.write('<div class="notice">没有可执行的规则，本报告不含任何结论。</div>')
@@ -69,16 +64,12 @@ def _write(out: TextIO, summary: dict[str, Any], assembly: AssemblyRate | None, 
         out.writelines(_assembly(assembly))
     out.writelines(_settled([rule for rule in rules if rule.weight == 2]))
     out.writelines(_facts(summary))
-    out.write("</main></body></html>\n")
+    out.write(PAGE_END)
 
 
 def _project(summary: dict[str, Any]) -> str:
     model = summary.get("model")
     return str((model or {}).get("project") or (model or {}).get("name") or "") if isinstance(model, dict) else ""
-
-
-def _seal(verdict: Verdict) -> str:
-    return f'<span class="seal {verdict.value}">{_SHAPES[verdict]}{verdict.label}</span>'
 
 
 def _counts(rules: Iterable[_Rule], assembly: AssemblyRate | None) -> Iterator[str]:
@@ -88,7 +79,7 @@ def _counts(rules: Iterable[_Rule], assembly: AssemblyRate | None) -> Iterator[s
             totals[verdict] += number
     yield '<section class="panel"><div class="figures">'
     for verdict in Verdict:
-        yield f'<div class="figure"><span>{_seal(verdict)}</span><b>{totals[verdict]:,} <small>项</small></b></div>'
+        yield f'<div class="figure"><span>{seal(verdict)}</span><b>{totals[verdict]:,} <small>项</small></b></div>'
     if assembly is not None:
         bound = "至少 " if assembly.is_lower_bound else ""
         word = {True: "计为装配式建筑", False: "不计为装配式建筑", None: "是否计为装配式建筑待定"}[assembly.qualified]
@@ -160,7 +151,7 @@ def _assembly(rate: AssemblyRate) -> Iterator[str]:
     for condition in rate.conditions:
         verdict = {True: Verdict.PASS, False: Verdict.FAIL, None: Verdict.MANUAL}[condition.met]
         yield f"<tr><td>{escape(condition.title)}</td><td>{escape(condition.actual)}</td>"
-        yield f"<td>{escape(condition.required)}</td><td>{_seal(verdict)}</td></tr>"
+        yield f"<td>{escape(condition.required)}</td><td>{seal(verdict)}</td></tr>"
     yield "</tbody></table></div></section>"
 
 
@@ -212,7 +203,7 @@ def _finding_row(finding: Finding) -> str:
     note = f"缺：{'、'.join(finding.missing)}" if finding.missing else ""
     note = "；".join(filter(None, (note, finding.method)))
     return (
-        f"<tr><td>{_seal(finding.verdict)}</td>"
+        f"<tr><td>{seal(finding.verdict)}</td>"
         f"<td>{escape(words.subject_text(finding))}<br><small>{escape(identity)}</small></td>"
         f"<td>{escape(subject.storey)}</td>"
         f'<td class="right">{escape(words.measured_text(finding.measured))}</td>'

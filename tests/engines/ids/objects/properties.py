@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from hezhu.engines.review.ids.facts import PropertyValue
 from hezhu.engines.review.ids.schema import Schema
-from hezhu.engines.review.ids.units import Convert, Units
 from hezhu.engines.review.ids.values import Plain
+from tests.engines.ids.objects.facts import PropertyValue
+from tests.engines.ids.objects.units import Convert, Units
 
 _EMPTY = PropertyValue()
 _UNSUPPORTED = PropertyValue(supported=False)

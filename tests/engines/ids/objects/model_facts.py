@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
-from hezhu.engines.review.ids.facts import AttributeValue, PropertyValue, Psets, Reference
-from hezhu.engines.review.ids.properties import PropertyReader
-from hezhu.engines.review.ids.relations import Relations
 from hezhu.engines.review.ids.schema import Attribute, schema
-from hezhu.engines.review.ids.units import Units
 from hezhu.engines.review.ids.values import Plain
+from tests.engines.ids.objects.facts import AttributeValue, PropertyValue, Psets, Reference
+from tests.engines.ids.objects.properties import PropertyReader
+from tests.engines.ids.objects.relations import Relations
+from tests.engines.ids.objects.units import Units
 
 _USER_DEFINED, _NOT_DEFINED = "USERDEFINED", "NOTDEFINED"
 
@@ -25,7 +25,7 @@ class ModelFacts:
         self._relations = Relations(file, self._schema)
         self._units = Units(file)
         self._properties = PropertyReader(self._schema, self._units)
-        self._wanted_attributes: dict[tuple[int, str], list[Attribute]] = {}
+        self._wanted_attributes: dict[tuple[Callable[[Plain], bool], str], list[Attribute]] = {}
         self._pset_names: dict[int, str] = {}
         self._type_psets: dict[int, Sequence[Any]] = {}
         self._material_names: dict[int, frozenset[str]] = {}
@@ -81,7 +81,7 @@ class ModelFacts:
         return _predefined(instance, ("ObjectType", "ElementType", "ProcessType", "ResourceType"))
 
     def attributes(self, instance: Any, wanted: Callable[[Plain], bool]) -> list[AttributeValue]:
-        key = (id(wanted), instance.is_a())
+        key = (wanted, instance.is_a())
         chosen = self._wanted_attributes.get(key)
         if chosen is None:
             known = self._schema.attributes(instance.is_a().upper())

@@ -1,0 +1,94 @@
+"""Relations as sorted pairs of rows: what an object is related to, for one object or for a column of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from hezhu.engines.ifc.tables.instances import Instances
+from hezhu.engines.review.ids.columns.codes import Codes
+
+
+class Edges:
+    """Pairs of rows, the targets of each source in the order in which they were given."""
+
+    def __init__(self, source: Codes, target: Codes) -> None:
+        known = (source >= 0) & (target >= 0)
+        source, target = source[known], target[known]
+        order = np.argsort(source, kind="stable")
+        self.source, self.target = source[order], target[order]
+
+    def first(self, rows: Codes) -> Codes:
+        """The first target of each row, −1 where it has none."""
+        if not len(self.source):
+            return np.full(len(rows), -1, dtype=np.int64)
+        place = np.minimum(np.searchsorted(self.source, rows), len(self.source) - 1)
+        return np.where(self.source[place] == rows, self.target[place], -1)
+
+    def last(self, rows: Codes) -> Codes:
+        """The last target of each row, −1 where it has none."""
+        if not len(self.source):
+            return np.full(len(rows), -1, dtype=np.int64)
+        place = np.maximum(np.searchsorted(self.source, rows, side="right") - 1, 0)
+        return np.where(self.source[place] == rows, self.target[place], -1)
+
+    def counts(self, rows: Codes) -> Codes:
+        """How many targets each row has."""
+        return np.searchsorted(self.source, rows, side="right") - np.searchsorted(self.source, rows)
+
+    def expand(self, rows: Codes) -> tuple[Codes, Codes]:
+        """Every target of every row: the position in ``rows``, and the target."""
+        start = np.searchsorted(self.source, rows)
+        count = np.searchsorted(self.source, rows, side="right") - start
+        position = np.repeat(np.arange(len(rows)), count)
+        within = np.arange(len(position)) - np.repeat(np.cumsum(count) - count, count)
+        return position, self.target[np.repeat(start, count) + within]
+
+    def of(self, row: int) -> list[int]:
+        """The targets of one row."""
+        start, stop = np.searchsorted(self.source, (row, row + 1))
+        return list(self.target[start:stop].tolist())
+
+
+def listed(instances: Instances, name: str, attribute: str) -> Edges:
+    """What the records of a class and its subtypes list in one attribute."""
+    return Edges(*_pairs(instances, name, attribute))
+
+
+def related(instances: Instances, name: str, attribute: str, relating: str) -> Edges:
+    """What a relation ties the objects of one attribute to."""
+    return joined([related_pairs(instances, name, attribute, relating)])
+
+
+def related_pairs(instances: Instances, name: str, attribute: str, relating: str) -> tuple[Codes, Codes]:
+    """The same as pairs of rows in file order; a side that names several gives a pair for each."""
+    relation, part = _pairs(instances, name, attribute)
+    place, whole = Edges(*(_singles(instances, name, relating) or _pairs(instances, name, relating))).expand(relation)
+    return part[place], whole
+
+
+def joined(pairs: Iterable[tuple[Codes, Codes]]) -> Edges:
+    """The pairs of several relations, one after the other."""
+    given = list(pairs)
+    return Edges(np.concatenate([source for source, _ in given]), np.concatenate([target for _, target in given]))
+
+
+def _singles(instances: Instances, name: str, attribute: str) -> tuple[Codes, Codes] | None:
+    """The same where every record names one, which is quicker to read; None where one names a list or nothing."""
+    rows = instances.rows(name)
+    targets = instances.reference(rows, instances.schema.position(name, attribute))
+    return None if targets.null_count() else (rows, instances.row_of(targets.to_numpy()))
+
+
+def _pairs(instances: Instances, name: str, attribute: str) -> tuple[Codes, Codes]:
+    """Row of the record and row of what it names; a number that the file does not have is left out."""
+    rows = instances.rows(name)
+    position = instances.schema.position(name, attribute)
+    if not len(rows) or position is None:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    frame = instances.references(rows, position)
+    source = instances.row_of(frame["id"].to_numpy())
+    target = instances.row_of(frame["target"].to_numpy())
+    known = target >= 0
+    return source[known], target[known]
