@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from hezhu.bim.models import CaseTables, ReviewCase
 from hezhu.core.access.divisions import division_names
@@ -85,7 +85,7 @@ def version_table(stored: list[CaseTables]) -> pl.DataFrame:
                 "is_latest": latest[case.project_id, case.building_id, case.stage] == case.version,
                 "division": case.division,
                 "county": division_names().get(case.division, ""),
-                "submitted_on": date.fromisoformat(case.submitted_at.date().isoformat()),
+                "submitted_on": timezone.localdate(case.submitted_at),
             }
         )
     return pl.DataFrame(rows, schema=VERSION_COLUMNS, orient="row")

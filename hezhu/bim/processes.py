@@ -50,7 +50,9 @@ def run_engines(request: Request, tell: Tell, *, time_limit: float = TIME_LIMIT_
         raise ReviewBroke(how=f"signal {-code}" if code < 0 else f"exit {code}")
 
 
-def make_tables(model: Path, archive: Path, waiting: Callable[[], None], *, time_limit: float = TIME_LIMIT_SECONDS) -> Path | None:
+def make_tables(
+    model: Path, archive: Path, waiting: Callable[[], None], *, time_limit: float = TIME_LIMIT_SECONDS
+) -> Path | None:
     """Make the table archive of a model in a child process, calling ``waiting`` each second (it may raise to give up).
 
     None when there is no archive; the log says why.

@@ -46,7 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("ids", type=Path, metavar="SPEC.ids")
     check.add_argument("--case", default="", metavar="BS-2026-0001", help="只查这一件 (this case only)")
     for each in (ask, check):
-        each.add_argument("--as", dest="account", metavar="ACCOUNT", help="只看该账号看得到的版本 (only what this account may see)")
+        each.add_argument(
+            "--as", dest="account", metavar="ACCOUNT", help="只看该账号看得到的版本 (only what this account may see)"
+        )
     actions.add_parser("fill", help="为还没有模型表的版本补做 (make the tables of versions that have none)")
     return parser
 
@@ -85,9 +87,13 @@ def _check(chosen: argparse.Namespace) -> int:
     for case, findings in check_again(chosen.ids, _account(chosen.account), chosen.case):
         counts = count_verdicts(findings)
         checked, failed = checked + 1, failed + counts[Verdict.FAIL.value]
-        print(f"{case.number}  {case.project}  V{case.version}  不符合 {counts['fail']}  符合 {counts['pass']}  不适用 {counts['na']}")
+        print(
+            f"{case.number}  {case.project}  V{case.version}  不符合 {counts['fail']}  符合 {counts['pass']}  不适用 {counts['na']}"
+        )
     if not checked:
-        raise _Refused(f"没有可复查的版本{'：' + chosen.case if chosen.case else ''}。旧版本可用 hezhu model-store fill 补做模型表。")
+        raise _Refused(
+            f"没有可复查的版本{'：' + chosen.case if chosen.case else ''}。旧版本可用 hezhu model-store fill 补做模型表。"
+        )
     return 1 if failed else 0
 
 

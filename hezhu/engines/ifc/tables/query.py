@@ -78,7 +78,11 @@ def _labelled(homes: list[Path], table: str, labels: list[str]) -> str:
     """The rows of a table of every version with what is known of the version."""
     files = [home / f"{table}.parquet" for home in homes]
     clash = [name for name in pl.read_parquet_schema(files[0]) if name in labels]
-    own = f"t.* EXCLUDE (tables) RENAME ({', '.join(f'{name} AS {name}_in_model' for name in clash)})" if clash else "t.* EXCLUDE (tables)"
+    own = (
+        f"t.* EXCLUDE (tables) RENAME ({', '.join(f'{name} AS {name}_in_model' for name in clash)})"
+        if clash
+        else "t.* EXCLUDE (tables)"
+    )
     source = f"read_parquet([{', '.join(_quoted(str(file)) for file in files)}], hive_partitioning = true, hive_types = {{tables: VARCHAR}})"
     return f"SELECT {own}, v.* EXCLUDE (tables) FROM {source} t JOIN versions v USING (tables)"  # noqa: S608
 

@@ -156,7 +156,8 @@ class StoredInstances(Instances):
         targets, bracketed = self._column(name, f"r{position}"), self._column(name, f"l{position}")
         if targets is None or bracketed is None or bracketed[place] is None:
             return None
-        named: list[Value] = [{"ref": int(number)} for number in targets[place]]
+        listed = targets[place]  # null for "()"
+        named: list[Value] = [] if listed is None else [{"ref": int(number)} for number in listed]
         return named if bracketed[place] else named[0]
 
     def _by_class(self, rows: Offsets) -> list[tuple[str, Offsets]]:

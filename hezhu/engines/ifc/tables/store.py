@@ -7,7 +7,6 @@ The same model gives the same bytes.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 import zipfile
@@ -97,7 +96,7 @@ def unpack(archive: Path, folder: Path) -> None:
         try:
             for name in STORED_TABLES:
                 (place / f"{name}.parquet").write_bytes(packed.read(f"tables/{name}.parquet"))
-            os.rename(place, folder)
+            place.rename(folder)
         except OSError:
             if not folder.is_dir():  # else another process was first, with the same content
                 raise
@@ -119,7 +118,13 @@ def _about(packed: zipfile.ZipFile, archive: Path) -> About:
         raise ModelUnreadable("missing", f"“{archive.name}”不是模型表存档，请重新生成。") from error
     if found.pop("format", None) != FORMAT:
         raise ModelUnreadable("missing", f"模型表存档“{archive.name}”由别的版本写成，请重新生成。")
-    return About(**{name: tuple(value) if isinstance(value, list) else value for name, value in found.items()})
+    return About(
+        file=found["file"],
+        schema=found["schema"],
+        release=found["release"],
+        class_names=tuple(found["class_names"]),
+        shape_classes=tuple(found["shape_classes"]),
+    )
 
 
 def _plain(about: About) -> dict[str, Any]:
