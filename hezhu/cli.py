@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from hezhu import __version__
+from hezhu.engines.guard import run_apart
 
 # name → (module, function, what it does). The function takes the remaining arguments and returns the exit status.
 COMMANDS: dict[str, tuple[str, str, str]] = {
@@ -43,6 +44,16 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
 }
 
 
+# Commands that read model files from anywhere run in a bounded process of their own.
+READ_FILES = ("review", "sunlight", "ids", "models")
+
+
+def _be_careful() -> None:
+    from hezhu.engines.ifc.geometry.mesh import be_careful
+
+    be_careful()
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
@@ -60,6 +71,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     module, function, _ = COMMANDS[chosen.command]
     action: Callable[[list[str]], int | None] = getattr(import_module(module), function)
     try:
+        if argv is None and chosen.command in READ_FILES:
+            return run_apart(action, arguments[1:], _be_careful)
         return action(arguments[1:]) or 0
     except KeyboardInterrupt:
         return 130

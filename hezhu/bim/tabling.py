@@ -10,18 +10,20 @@ import sys
 from pathlib import Path
 
 from hezhu.bim.inspection import end_with_parent
+from hezhu.engines.guard import bound_this_process, out_of_memory
 
 
 def main(argv: list[str]) -> int:
     """0 when the archive was written."""
     end_with_parent()
+    bound_this_process()
     from hezhu.engines.ifc import ModelUnreadable
     from hezhu.engines.ifc.tables.store import pack
 
     try:
         pack(Path(argv[0]), Path(argv[1]))
-    except ModelUnreadable as error:
-        print(error.message, file=sys.stderr)
+    except (ModelUnreadable, MemoryError) as error:
+        print(out_of_memory() if isinstance(error, MemoryError) else error, file=sys.stderr)
         return 2
     return 0
 

@@ -16,6 +16,7 @@ from django.conf import settings
 from hezhu.bim import errors, processes
 from hezhu.bim.inspection import Request, bucket_of
 from hezhu.bim.processes import Conversion, run_engines
+from hezhu.engines import ifc
 from hezhu.engines.ifc.sample import write_sample
 
 STEP = (
@@ -95,6 +96,41 @@ def test_a_crash_of_the_kernel_is_told_and_fails_only_the_case(tmp_path, monkeyp
     with pytest.raises(errors.ReviewBroke) as refusal:
         run_engines(request_for(tmp_path / "a.ifc", tmp_path), lambda fraction, sentence: None)
     assert refusal.value.data["how"] == f"signal {int(signal.SIGSEGV)}"
+
+
+PLANTED = """
+import sys
+from hezhu.engines.ifc.geometry import mesh
+from tests.engines.ifc.test_hostile import killing
+mesh._meshes = killing({victim!r})
+from hezhu.bim.inspection import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_an_element_that_kills_the_kernel_is_named_and_the_rest_is_reviewed(sample, tmp_path, monkeypatch) -> None:
+    victim = ifc.read(sample).of_class("IfcDoor")[0]
+    monkeypatch.setattr(processes, "ENGINES", program(PLANTED.format(victim=victim.global_id)))
+    request = request_for(sample, tmp_path)
+    run_engines(request, lambda fraction, sentence: None)
+    (warning,) = json.loads((Path(request.out) / "summary.json").read_text())["model"]["warnings"]
+    assert victim.global_id in warning
+    assert "崩溃" in warning
+    findings = json.loads((Path(request.out) / "findings.json").read_text())
+    verdicts = {item["verdict"] for item in findings if item["subject"]["global_id"] == victim.global_id}
+    assert "pass" not in {
+        item["verdict"] for item in findings if item["subject"]["global_id"] == victim.global_id and item["measured"]
+    }
+    assert verdicts
+
+
+def test_a_model_beyond_the_memory_is_refused_in_words(sample, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("HEZHU_MODEL_MEMORY_MB", "150")
+    with pytest.raises((errors.ModelRefused, errors.ReviewBroke)) as refusal:
+        run_engines(request_for(sample, tmp_path), lambda fraction, sentence: None)
+    if isinstance(refusal.value, errors.ModelRefused):
+        assert refusal.value.data["code"] == "out-of-memory"
+        assert "0.1 GB" in str(refusal.value)
 
 
 def test_a_process_that_hangs_is_ended_at_the_time_limit(tmp_path, monkeypatch) -> None:

@@ -129,6 +129,7 @@ def _table(review: Review, assembly: prefab.AssemblyRate, files: dict[str, str])
         f"{summary['model']['entity_count']:,} 条记录）",
         f"条文包 {summary['pack']['name']} {summary['pack']['version']}，按 {summary['context']['on']} 有效的条文",
         "  ".join(f"{verdict.label} {counts[verdict.value]:,}" for verdict in Verdict),
+        *(f"注意：{warning}" for warning in summary["model"]["warnings"]),
         "",
         _row("不符合", "需人工", "符合", "规则"),
     ]

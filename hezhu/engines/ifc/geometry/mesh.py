@@ -12,6 +12,9 @@ import ifcopenshell.geom
 import numpy as np
 import numpy.typing as npt
 
+from hezhu.engines.ifc.cycles import placement_ends
+from hezhu.engines.ifc.geometry.careful import Arrays, survivors
+
 if TYPE_CHECKING:
     from hezhu.engines.ifc.model import Element, Model
 
@@ -22,6 +25,10 @@ Ints = npt.NDArray[np.int64]
 KERNEL: Literal["hybrid-cgal-simple-opencascade"] = "hybrid-cgal-simple-opencascade"
 # Twice the cores: the kernel's threads wait for the reader of the shapes as much as for each other (measured 25 % faster).
 THREADS = min(8, 2 * (os.cpu_count() or 1))
+# Far beyond any map grid (CGCS2000 with zone number: 4.1e7 m); a millimetre is still a millimetre there.
+FARTHEST_M = 1e9
+CAREFUL = False
+_TOLD = 5
 _FLAT = 0.95
 
 
@@ -110,34 +117,64 @@ def _used(vertices: Floats, faces: Ints) -> tuple[Floats, Ints]:
 def load(model: Model, elements: Sequence[Element]) -> dict[int, Mesh]:
     """Meshes by record number in the order of ``elements``, through one iterator on several threads.
 
-    An element whose geometry cannot be made is simply absent.
+    An element whose geometry cannot be made is simply absent. One that lies or reaches beyond FARTHEST_M, and in careful mode one that
+    kills the kernel, is absent and named in the model's warnings.
     """
-    included = [element.entity for element in elements if _has_shape(element)]
+    shaped = [element.entity for element in elements if getattr(element.entity, "Representation", None) is not None]
+    included = [entity for entity in shaped if placement_ends(entity)]
+    _tell(model, [entity for entity in shaped if not placement_ends(entity)], "的放置（IfcLocalPlacement）成环或嵌套过深")
     if not included:
         return {}
+    meshes, guilty = _carefully(model.file, included) if CAREFUL else (_meshes(model.file, included), [])
+    far = [entity for entity in included if entity.id() in meshes and _is_far(meshes[entity.id()])]
+    lost = {entity.id() for entity in far}
+    _tell(model, guilty, "的几何使内核崩溃，已跳过")
+    _tell(model, far, f"的坐标或尺寸超过 {FARTHEST_M:.0e} 米")
+    return {entity.id(): meshes[entity.id()] for entity in included if entity.id() in meshes and entity.id() not in lost}
+
+
+def _tell(model: Model, entities: Sequence[Any], what: str) -> None:
+    """Warn of elements that cannot be measured: the first few by name, and how many they are."""
+    for entity in entities[:_TOLD]:
+        name = f"构件 #{entity.id()}（{entity.is_a()}“{entity.Name or ''}”，{entity.GlobalId}）"
+        model.warnings += (f"{name}{what}，按无法量取处理；请在建模软件中检查或重建该构件后重新导出",)
+    if len(entities) > _TOLD:
+        model.warnings += (f"共有 {len(entities):,} 个构件{what}",)
+
+
+def _meshes(file: ifcopenshell.file, included: Sequence[Any]) -> dict[int, Mesh]:
+    """Meshes by record number, in no certain order."""
     settings: Any = ifcopenshell.geom.settings
-    iterator: Any = ifcopenshell.geom.iterator(settings(), model.file, THREADS, include=included, geometry_library=KERNEL)
-    meshes: dict[int, Mesh] = {}
-    for shape in iterator:
-        mesh = _mesh(shape)
-        if mesh is not None:
-            meshes[shape.id] = mesh
-    return {entity.id(): meshes[entity.id()] for entity in included if entity.id() in meshes}
+    iterator: Any = ifcopenshell.geom.iterator(settings(), file, THREADS, include=list(included), geometry_library=KERNEL)
+    return {shape.id: mesh for shape in iterator if (mesh := _mesh(shape)) is not None}
 
 
-def _has_shape(element: Element) -> bool:
-    """A representation and a placement that ends: a placement going round in a circle never returns from the kernel."""
-    entity = element.entity
-    if getattr(entity, "Representation", None) is None:
-        return False
-    seen: set[int] = set()
-    placement: Any = entity.ObjectPlacement
-    while placement is not None:
-        if placement.id() in seen:
-            return False
-        seen.add(placement.id())
-        placement = getattr(placement, "PlacementRelTo", None)
-    return True
+def _carefully(file: ifcopenshell.file, included: Sequence[Any]) -> tuple[dict[int, Mesh], list[Any]]:
+    """The meshes of all elements that can be made, and the elements that end the process in which they are."""
+
+    def arrays(entities: Sequence[Any]) -> Arrays:
+        parts: Arrays = {}
+        for number, mesh in _meshes(file, entities).items():
+            items = np.zeros(0, dtype=np.int64) if mesh.items is None else mesh.items
+            parts |= {f"{number}/vertices": mesh.vertices, f"{number}/faces": mesh.faces, f"{number}/items": items}
+        return parts
+
+    found, guilty = survivors(arrays, included)
+    meshes = {}
+    for number in {int(name.partition("/")[0]) for name in found}:
+        vertices, faces, items = (found[f"{number}/{part}"] for part in ("vertices", "faces", "items"))
+        meshes[number] = Mesh(vertices, faces, items if len(items) else None)
+    return meshes, guilty
+
+
+def be_careful() -> None:
+    """From here on make shapes in processes of their own: slower, and an element that kills the kernel is found and left out."""
+    global CAREFUL
+    CAREFUL = hasattr(os, "fork")
+
+
+def _is_far(mesh: Mesh) -> bool:
+    return bool(np.abs(mesh.vertices).max() > FARTHEST_M)
 
 
 def _mesh(shape: Any) -> Mesh | None:
