@@ -52,3 +52,36 @@ def test_a_model_that_cannot_be_read_exits_2(tmp_path):
     broken = tmp_path / "broken.ifc"
     broken.write_text("no model", "utf-8")
     assert main(["ids", str(broken), str(SHIPPED)]) == 2
+
+
+def test_reports_are_written_beside_each_other(models, tmp_path, capsys):
+    assert main(["ids", models["faulty"], str(SHIPPED), "--out", str(tmp_path / "out")]) == 1
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"ids.json", "ids.html", "ids.bcf", "ids.xlsx"}
+    told = json.loads((tmp_path / "out" / "ids.json").read_text("utf-8"))
+    assert told["exit"] == 1
+    assert [each["failed_count"] for each in told["specifications"]] == [0, 1, 0, 0]
+    assert "ids.xlsx" in capsys.readouterr().out
+
+
+def test_reports_that_cannot_be_written_exit_2(models, tmp_path, capsys):
+    (tmp_path / "taken").write_text("a file", "utf-8")
+    assert main(["ids", models["clean"], str(SHIPPED), "--out", str(tmp_path / "taken"), "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "unwritable"
+
+
+@pytest.mark.parametrize(
+    ("broken", "code"),
+    [
+        (lambda text: text.replace("IFCPROJECT(", "IFCPROJECTX("), "no-project"),
+        (lambda text: text.replace("IFC4", "IFC9", 1), "unknown-schema"),
+        (lambda text: text.replace("#20=", "#19=", 1), "corrupt"),
+        (lambda text: text.replace(");\n#30=", ";\n#30=", 1), "corrupt"),
+    ],
+)
+def test_a_model_that_cannot_be_trusted_is_refused(models, tmp_path, capsys, broken, code):
+    path = tmp_path / "m.ifc"
+    text = Path(models["clean"]).read_text("utf-8")
+    assert broken(text) != text
+    path.write_text(broken(text), "utf-8")
+    assert main(["ids", str(path), str(SHIPPED), "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == code

@@ -1,15 +1,19 @@
 """What makes no sense is refused; tolerance, units, restrictions and cardinalities give exactly the standard's answers."""
 
+import re
 from pathlib import Path
 
 import ifcopenshell
 import ifcopenshell.guid
 import pytest
+from elementpath.regex import RegexError, translate_pattern
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hezhu.engines.findings import Verdict
 from hezhu.engines.review import ids
 from hezhu.engines.review.ids.document import Restriction
-from hezhu.engines.review.ids.values import compile_value, near
+from hezhu.engines.review.ids.values import compile_value, near, pattern
 
 FRAME = """<ids xmlns="http://standards.buildingsmart.org/IDS" xmlns:xs="http://www.w3.org/2001/XMLSchema">
 <info><title>t</title></info><specifications><specification name="s" ifcVersion="{version}">
@@ -161,3 +165,46 @@ def test_relations_in_a_circle_end(tmp_path):
     file.create_entity("IfcRelAggregates", GlobalId=ifcopenshell.guid.new(), RelatingObject=wall, RelatedObjects=[wall])
     whole = "<partOf><entity><name><simpleValue>IFCBUILDING</simpleValue></name></entity></partOf>"
     assert verdict(file, write(tmp_path, whole)) is Verdict.FAIL
+
+
+# Pieces of XSD patterns, among them all that mean something else in Python, or nothing
+PIECES = [
+    "a",
+    "b",
+    "1",
+    "墙",
+    "-",
+    ".",
+    "*",
+    "+",
+    "?",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "|",
+    "^",
+    "$",
+    ",",
+    "\\",
+    "\\d",
+    "\\.",
+    "\\i",
+    "\\p{L}",
+]
+PIECES += ["[a-b]", "[^a]", "[a-z-[b]]", "{2}", "{1,}", "(a|b)", "(?", "\n"]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=6).map("".join), st.text("ab1-.墙\n\r^$(", max_size=5))
+@settings(max_examples=400, deadline=None)
+def test_a_pattern_means_what_xml_schema_says(text, value):
+    """Patterns that are taken as they are, against the translation of every pattern by elementpath."""
+    try:
+        wanted = re.compile(translate_pattern(text, back_references=False, lazy_quantifiers=False, anchors=False))
+    except (RegexError, re.error):
+        with pytest.raises(ValueError):
+            pattern(text)
+        return
+    assert bool(pattern(text).fullmatch(value)) is bool(wanted.fullmatch(value))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from hezhu.engines.review.ids.values import Plain
 from hezhu.engines.review.ids.wording import asked_value, describe, subject_of
 
 METHOD = "IDS 1.0 数据要求"
+NOTHING_FOUND = "模型中没有所要求的对象"
 # Different reasons kept in words at one time; objects that fail alike come in runs
 _REMEMBERED = 1024
 # xs:restriction facets as operators of a Requirement
@@ -57,11 +58,8 @@ def check_document(columns: Columns, document: Document, model: str = "") -> Che
     return Checked(document, model, outcomes, ColumnSubjects(columns), columns.project)
 
 
-def findings(checked: Checked, outcome: Outcome, positions: Numbers | None = None) -> Iterator[Finding]:
-    """The findings of one specification, its failed objects in the order of their record numbers.
-
-    ``positions`` chooses some of the failed objects. Nothing is kept, so that a million may pass by.
-    """
+def findings(checked: Checked, outcome: Outcome) -> Iterator[Finding]:
+    """The findings of one specification, its failed objects in the order of their record numbers."""
     document, spec = checked.document, outcome.specification
     source = Source(
         standard=document.info.get("title", ""), clause=spec.name, text=spec.description or spec.instructions, confirmed=True
@@ -82,12 +80,12 @@ def findings(checked: Checked, outcome: Outcome, positions: Numbers | None = Non
         )
 
     if outcome.is_missing:
-        yield finding(Verdict.FAIL, Subject(None), required=Requirement("present"), missing=("模型中没有所要求的对象",))
+        yield finding(Verdict.FAIL, Subject(None), required=Requirement("present"), missing=(NOTHING_FOUND,))
     elif outcome.verdict is Verdict.FAIL:
-        chosen = np.arange(len(outcome.failed)) if positions is None else positions
-        known = lru_cache(maxsize=_REMEMBERED)(lambda *codes: _why(outcome.failures_of(codes), detail))
-        for codes, subject in zip(outcome.codes(chosen), checked.subjects.subjects(outcome.failed[chosen]), strict=True):
-            yield finding(Verdict.FAIL, subject, **known(*codes))
+        for subject, why in failed_objects(checked, outcome):
+            failed = detail | {"failed_requirements": list(why.failed)} if why.failed else detail
+            measured, required = why.measured, why.required
+            yield finding(Verdict.FAIL, subject, measured=measured, required=required, missing=why.missing, detail=failed)
     elif outcome.verdict is Verdict.PASS and spec.occurs != "prohibited":
         yield finding(Verdict.PASS, Subject(None), measured=Quantity(outcome.applicable, "count"))
     else:
@@ -99,17 +97,33 @@ def rule_of(document: Document, specification: Specification) -> str:
     return f"ids:{document.path.stem}:{specification.identifier}"
 
 
-def _why(failures: list[Failure], detail: dict[str, Any]) -> dict[str, Any]:
-    """Which requirements one element fails: what is missing, what value it has, what was asked for."""
+class Why(NamedTuple):
+    """Why one object fails: the value it has, what was asked for, what it lacks, and the failed requirements in words."""
+
+    measured: Quantity | None
+    required: Requirement
+    missing: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+
+
+def failed_objects(checked: Checked, outcome: Outcome, positions: Numbers | None = None) -> Iterator[tuple[Subject, Why]]:
+    """The failed objects of a specification, or those at some positions. Nothing is kept, so that a million may pass by."""
+    chosen = np.arange(len(outcome.failed)) if positions is None else positions
+    known = lru_cache(maxsize=_REMEMBERED)(lambda codes: _why(outcome.failures_of(codes)))
+    for codes, subject in zip(outcome.codes(chosen), checked.subjects.subjects(outcome.failed[chosen]), strict=True):
+        yield subject, known(codes)
+
+
+def _why(failures: list[Failure]) -> Why:
     if not failures:
-        return {"required": Requirement("absent")}
+        return Why(None, Requirement("absent"))
     refused = [failure for failure in failures if failure.kind == "refused"]
-    return {
-        "measured": Quantity(_plain(refused[0].actual)) if refused else None,
-        "required": _requirement(failures[0]),
-        "missing": tuple(subject_of(failure.facet) for failure in failures if failure.kind == "absent"),
-        "detail": detail | {"failed_requirements": [describe(failure.facet) for failure in failures]},
-    }
+    return Why(
+        measured=Quantity(_plain(refused[0].actual)) if refused else None,
+        required=_requirement(failures[0]),
+        missing=tuple(subject_of(failure.facet) for failure in failures if failure.kind == "absent"),
+        failed=tuple(describe(failure.facet) for failure in failures),
+    )
 
 
 def _plain(values: tuple[Plain, ...]) -> Plain:

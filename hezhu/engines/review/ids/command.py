@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from hezhu.engines.findings import Finding, Verdict
+from hezhu.engines.findings import Subject, Verdict
 from hezhu.engines.ifc.errors import ModelUnreadable
-from hezhu.engines.review.ids.check import check_document, findings, load
+from hezhu.engines.review.ids.check import NOTHING_FOUND, Why, check_document, failed_objects, load
 from hezhu.engines.review.ids.checked import Checked
 from hezhu.engines.review.ids.columns import read_columns
 from hezhu.engines.review.ids.document import IdsInvalid
@@ -105,18 +105,18 @@ def _specification(checked: Checked, outcome: Outcome) -> Iterator[str]:
     yield f"{outcome.verdict.label}  {outcome.specification.name}  {counted}"
     if outcome.verdict is not Verdict.FAIL:
         return
+    if outcome.is_missing:
+        yield f"    模型：{NOTHING_FOUND}"
     positions = outcome.first(_SHOWN)
-    yield from (f"    {_sentence(finding)}" for finding in findings(checked, outcome, positions))
+    yield from (f"    {_sentence(subject, why)}" for subject, why in failed_objects(checked, outcome, positions))
     if total > len(positions):
         yield f"    另有 {total - len(positions):,} 个；--out DIR 写出的 {_SHEET} 给出全部"
 
 
-def _sentence(finding: Finding) -> str:
-    subject = finding.subject
+def _sentence(subject: Subject, why: Why) -> str:
     who = " ".join(part for part in (subject.ifc_class, subject.name, subject.global_id, subject.storey) if part)
-    asked = "；".join(finding.detail.get("failed_requirements", [])) or "；".join(finding.missing) or "不得出现"
-    has = f"，现为 {finding.measured.value}" if finding.measured else ""
-    return f"{who or '模型'}：{asked}{has}"
+    has = f"，现为 {why.measured.value}" if why.measured else ""
+    return f"{who}：{'；'.join(why.failed) or '不得出现'}{has}"
 
 
 if __name__ == "__main__":

@@ -9,13 +9,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from hezhu.engines.findings import Finding, Verdict
-from hezhu.engines.prefab import AssemblyRate, ItemScore
 from hezhu.engines.review.reports import words
 from hezhu.engines.review.reports.page import PAGE_END, page_start, seal
 from hezhu.engines.review.reports.reviewed import Reviewed
+
+if TYPE_CHECKING:
+    from hezhu.engines.prefab import AssemblyRate, ItemScore
 
 ROWS_A_RULE = 50
 _SHOWN = (Verdict.FAIL, Verdict.MANUAL)

@@ -6,10 +6,12 @@ import json
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from hezhu.engines.prefab import AssemblyRate
 from hezhu.engines.review.reports.reviewed import Reviewed
+
+if TYPE_CHECKING:
+    from hezhu.engines.prefab import AssemblyRate
 
 FORMAT = "hezhu-review/1"
 
@@ -34,7 +36,7 @@ def write_json(review: Reviewed, path: Path | str, assembly: AssemblyRate | None
 
 def dumps(value: Any) -> str:
     """JSON text; dataclasses become objects, dates ISO text. Refuses NaN, which is not JSON."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain)
+    return _ENCODER.encode(value)
 
 
 def _plain(value: Any) -> Any:
@@ -55,3 +57,7 @@ def _shallow(value: Any) -> dict[str, Any]:
 @lru_cache
 def _names(kind: Any) -> tuple[str, ...]:
     return tuple(each.name for each in fields(kind))
+
+
+# Made once: ``json.dumps`` with options makes one for every call.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain)

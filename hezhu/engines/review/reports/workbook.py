@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 from types import TracebackType
@@ -96,15 +97,16 @@ class Workbook:
 
 
 def _row(cells: Sequence[Cell]) -> str:
-    return f"<row>{''.join(map(_cell, cells))}</row>"
+    return f"<row>{''.join([_text(cell) if isinstance(cell, str) else _number(cell) for cell in cells])}</row>"
 
 
-def _cell(value: Cell) -> str:
-    if value == "":
+def _number(value: float) -> str:
+    return f'<c t="b"><v>{int(value)}</v></c>' if isinstance(value, bool) else f"<c><v>{value!r}</v></c>"
+
+
+@lru_cache(maxsize=4096)
+def _text(value: str) -> str:
+    """A text in its cell; the same few come again in row after row."""
+    if not value:
         return "<c/>"
-    if isinstance(value, bool):
-        return f'<c t="b"><v>{int(value)}</v></c>'
-    if isinstance(value, int | float):
-        return f"<c><v>{value!r}</v></c>"
-    text = escape(_NOT_XML.sub("", value)[:_MAX_TEXT])
-    return f'<c t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+    return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(_NOT_XML.sub("", value)[:_MAX_TEXT])}</t></is></c>'

@@ -25,7 +25,12 @@ from hezhu.engines.review.ids.columns.written import plain_value
 from hezhu.engines.review.ids.schema import schema
 
 _ADDENDA = {"IFC4X3": "IFC4X3_ADD2"}
-_UNSOUND = {"open-string": "有一处字符串缺少结束引号", "malformed": "记录不完整", "duplicate": "记录号出现两次"}
+_UNSOUND = {
+    "open-string": "有一处字符串缺少结束引号",
+    "malformed": "记录不完整",
+    "complex-record": "有由几个类拼成的复合记录",
+    "duplicate": "记录号出现两次",
+}
 
 
 class Columns:
@@ -54,8 +59,7 @@ class Columns:
     def rows_of(self, names: Iterable[str]) -> Codes:
         """Rows of exactly these classes, in file order, each once."""
         wanted = set(names)
-        chosen = np.array([name in wanted for name in self.instances.class_names], dtype=np.bool_)
-        rows = [np.flatnonzero(chosen[self.instances.class_code])] if len(chosen) else []
+        rows = [self.records.rows(code) for code, name in enumerate(self.instances.class_names) if name in wanted]
         rows += [self._rows_by_type[name] for name in self._rows_by_type if name in wanted]
         return np.unique(np.concatenate(rows)) if rows else np.zeros(0, dtype=np.int64)
 
@@ -220,7 +224,9 @@ def columns_of(content: bytes, declared: str) -> Columns:
         text = f"不认识的 IFC 版本“{declared}”。支持 IFC2X3、IFC4、IFC4X3，请在导出设置中选择其一。"
         raise ModelUnreadable("unknown-schema", text)
     step = scan(content)
-    unsound = next((problem for problem in step.problems if problem.code in _UNSOUND), None)
+    # What is wrong with records; a look at all problems would read every reference.
+    problems = getattr(step, "record_problems", None)
+    unsound = next((each for each in (step.problems if problems is None else problems) if each.code in _UNSOUND), None)
     if unsound is not None:
         place = f"（#{unsound.instance}）" if unsound.instance else ""
         raise ModelUnreadable("corrupt", f"文件内容已损坏：{_UNSOUND[unsound.code]}{place}，请重新导出并上传。")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 
-from hezhu.engines.ifc.tables.instances import Instances
+from hezhu.engines.ifc.tables.instances import Instances, parse_value
 from hezhu.engines.ifc.tables.instances import Value as Written
+from hezhu.engines.review.ids.columns.codes import Codes
+
+_PORTION = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +28,14 @@ class Record:
 
     row: int
     kind: str
-    _arguments: list[Written]
+    _written: tuple[str | None, ...]
     _records: Records
 
     def get(self, attribute: str) -> Value:
         """The value of an attribute; None where it is not given or the class has no such attribute."""
         position = self._records.instances.schema.position(self.kind, attribute)
-        if position is None or position >= len(self._arguments):
-            return None
-        return self._records.value(self._arguments[position])
+        written = self._written[position] if position is not None else None
+        return None if written is None else self._records.value(parse_value(written))
 
     def text(self, attribute: str) -> str:
         """The value where it is a text, else an empty one."""
@@ -54,19 +57,35 @@ Value = None | bool | int | float | str | list["Value"] | Typed | Record
 
 
 class Records:
-    """Records by row, each decoded once."""
+    """Records by row. Who reads one often reads its neighbours of the same class, so that they are fetched with it."""
 
     def __init__(self, instances: Instances) -> None:
         self.instances = instances
         self._known: dict[int, Record] = {}
+        self._rows: dict[int, Codes] = {}
 
     def at(self, row: int) -> Record:
         """The record of a row."""
-        record = self._known.get(row)
-        if record is None:
-            kind = self.instances.class_names[int(self.instances.class_code[row])]
-            record = self._known[row] = Record(row, kind, self.instances.record(row), self)
-        return record
+        if row not in self._known:
+            self._fetch(row)
+        return self._known[row]
+
+    def rows(self, code: int) -> Codes:
+        """The rows of a class by its code, in file order."""
+        if code not in self._rows:
+            self._rows[code] = np.flatnonzero(self.instances.class_code == code)
+        return self._rows[code]
+
+    def _fetch(self, row: int) -> None:
+        code = int(self.instances.class_code[row])
+        rows = self.rows(code)
+        rows = rows[int(np.searchsorted(rows, row)) :][:_PORTION]
+        kind = self.instances.class_names[code]
+        known = self.instances.schema.classes.get(kind)
+        columns = [self.instances.raw(rows, position).to_list() for position in range(len(known.attributes) if known else 0)]
+        values = zip(*columns, strict=True) if columns else repeat((), len(rows))
+        for each, written in zip(rows.tolist(), values, strict=True):
+            self._known.setdefault(each, Record(each, kind, written, self))
 
     def named(self, reference: str | None) -> Record | None:
         """The record of a reference as written, ``#12``; None for anything else and for a number the file does not have."""

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from hezhu.engines.findings import Severity, Subject, Verdict
-from hezhu.engines.review.ids.check import rule_of
+from hezhu.engines.review.ids.check import NOTHING_FOUND, rule_of
 from hezhu.engines.review.ids.checked import Checked
 from hezhu.engines.review.ids.outcome import Numbers, Outcome
 from hezhu.engines.review.ids.wording import describe
@@ -52,7 +52,7 @@ def _topics(checked: Checked, sheet: str, limit: int) -> Iterator[Topic]:
         if outcome.verdict is not Verdict.FAIL:
             continue
         if not outcome.reasons or outcome.is_missing:
-            asked = "模型中没有所要求的对象" if outcome.is_missing else "不得出现"
+            asked = NOTHING_FOUND if outcome.is_missing else "不得出现"
             yield _topic(checked, outcome, "", asked, np.arange(len(outcome.failed)), sheet, limit)
             continue
         for place, (facet, reasons) in enumerate(zip(outcome.specification.requirements, outcome.reasons, strict=True), start=1):

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 
-from hezhu.engines.findings import Finding, Verdict
-from hezhu.engines.review.ids.check import findings
+from hezhu.engines.findings import Subject, Verdict
+from hezhu.engines.review.ids.check import NOTHING_FOUND, Why, failed_objects
 from hezhu.engines.review.ids.checked import Checked
 from hezhu.engines.review.ids.outcome import Outcome
 from hezhu.engines.review.ids.wording import describe
@@ -45,7 +45,7 @@ def _counts(checked: Checked) -> Iterator[str]:
 
 def _failed(checked: Checked, outcome: Outcome, sheet: str, limit: int) -> Iterator[str]:
     spec = outcome.specification
-    counted = f"{len(outcome.failed):,} / {outcome.applicable:,} 个不符合" if outcome.applicable else "模型中没有所要求的对象"
+    counted = f"{len(outcome.failed):,} / {outcome.applicable:,} 个不符合" if outcome.applicable else NOTHING_FOUND
     yield f'<section class="panel"><div class="head"><h2>{escape(spec.name)}</h2>'
     yield f'<span class="id">{escape(spec.identifier)}</span><span class="more">{counted}</span></div>'
     if text := spec.description or spec.instructions:
@@ -62,7 +62,8 @@ def _failed(checked: Checked, outcome: Outcome, sheet: str, limit: int) -> Itera
         return
     yield '<div class="scroll"><table class="rows"><thead><tr><th>结论</th><th>对象</th><th>楼层</th><th class="right">现为</th>'
     yield '<th class="right">缺</th><th>不符合的要求</th></tr></thead><tbody>'
-    yield from map(_row, findings(checked, outcome, positions))
+    for subject, why in failed_objects(checked, outcome, positions):
+        yield _row(subject, why)
     yield "</tbody></table></div>"
     if left := len(outcome.failed) - len(positions):
         where = f"全部 {len(outcome.failed):,} 个见同时生成的 {escape(sheet)}" if sheet else f"共 {len(outcome.failed):,} 个"
@@ -70,17 +71,15 @@ def _failed(checked: Checked, outcome: Outcome, sheet: str, limit: int) -> Itera
     yield "</section>"
 
 
-def _row(finding: Finding) -> str:
-    subject = finding.subject
+def _row(subject: Subject, why: Why) -> str:
     identity = " ".join(filter(None, (subject.ifc_class, subject.global_id or "")))
-    failed = "；".join(finding.detail.get("failed_requirements", ())) or "不得出现"
     return (
-        f"<tr><td>{seal(finding.verdict)}</td>"
-        f"<td>{escape(words.subject_text(finding))}<br><small>{escape(identity)}</small></td>"
+        f"<tr><td>{seal(Verdict.FAIL)}</td>"
+        f"<td>{escape(subject.name or subject.global_id or '')}<br><small>{escape(identity)}</small></td>"
         f"<td>{escape(subject.storey)}</td>"
-        f'<td class="right">{escape(words.measured_text(finding.measured))}</td>'
-        f'<td class="right">{escape("、".join(finding.missing))}</td>'
-        f"<td>{escape(failed)}</td></tr>"
+        f'<td class="right">{escape(words.measured_text(why.measured))}</td>'
+        f'<td class="right">{escape("、".join(why.missing))}</td>'
+        f"<td>{escape('；'.join(why.failed) or '不得出现')}</td></tr>"
     )
 
 

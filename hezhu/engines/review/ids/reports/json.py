@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, TextIO
 
-from hezhu.engines.findings import Finding
-from hezhu.engines.review.ids.check import findings, rule_of
+from hezhu.engines.findings import Requirement, Subject
+from hezhu.engines.review.ids.check import NOTHING_FOUND, Why, failed_objects, rule_of
 from hezhu.engines.review.ids.checked import Checked
 from hezhu.engines.review.ids.outcome import Outcome
 from hezhu.engines.review.ids.wording import describe
@@ -50,21 +50,21 @@ def _write_specification(checked: Checked, outcome: Outcome, out: TextIO, limit:
         "listed": listed,
     }
     out.write(dumps(head)[:-1] + ',"failed":[')
-    if listed:
-        for number, finding in enumerate(findings(checked, outcome, positions)):
-            out.write(",\n" if number else "\n")
-            out.write(dumps(_element(finding)))
+    if outcome.is_missing:
+        out.write(dumps(_element(Subject(None), Why(None, Requirement("present"), (NOTHING_FOUND,)))))
+    for number, (subject, why) in enumerate(failed_objects(checked, outcome, positions)):
+        out.write(",\n" if number else "\n")
+        out.write(dumps(_element(subject, why)))
     out.write("]}")
 
 
-def _element(finding: Finding) -> dict[str, Any]:
-    subject = finding.subject
+def _element(subject: Subject, why: Why) -> dict[str, Any]:
     return {
         "global_id": subject.global_id,
         "class": subject.ifc_class,
         "name": subject.name,
         "storey": subject.storey,
-        "measured": finding.measured.value if finding.measured else None,
-        "missing": list(finding.missing),
-        "failed_requirements": finding.detail.get("failed_requirements", []),
+        "measured": why.measured.value if why.measured else None,
+        "missing": why.missing,
+        "failed_requirements": why.failed,
     }

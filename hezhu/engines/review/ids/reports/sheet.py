@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hezhu.engines.findings import Verdict
-from hezhu.engines.review.ids.check import findings
+from hezhu.engines.review.ids.check import failed_objects
 from hezhu.engines.review.ids.checked import Checked
 from hezhu.engines.review.ids.wording import describe
 from hezhu.engines.review.reports.workbook import Cell, Workbook
@@ -39,8 +39,7 @@ def _objects(checked: Checked) -> Iterator[tuple[Cell, ...]]:
         if outcome.verdict is not Verdict.FAIL:
             continue
         spec = outcome.specification
-        for finding in findings(checked, outcome):
-            subject = finding.subject
+        for subject, why in failed_objects(checked, outcome):
             yield (
                 spec.name,
                 spec.identifier,
@@ -48,7 +47,7 @@ def _objects(checked: Checked) -> Iterator[tuple[Cell, ...]]:
                 subject.ifc_class,
                 subject.name,
                 subject.storey,
-                finding.measured.value if finding.measured else "",
-                "、".join(finding.missing),
-                "；".join(finding.detail.get("failed_requirements", ())),
+                why.measured.value if why.measured else "",
+                "、".join(why.missing),
+                "；".join(why.failed),
             )
