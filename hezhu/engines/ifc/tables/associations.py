@@ -74,13 +74,10 @@ def _associated(instances: Instances, relation: str, relating: str) -> pl.DataFr
 
 def _leaves(instances: Instances, definitions: pl.DataFrame) -> pl.DataFrame:
     """``target, part, leaf, order``: the IfcMaterials at or below each definition and what directly holds them."""
-    kinds = [name for name in instances.schema.classes if name.startswith("IFCMATERIAL")]
-    inner = instances.step.classes.is_in(kinds).to_numpy()
+    kinds = {name for name in instances.class_names if name.startswith("IFCMATERIAL")}
+    row, _, below = instances.all_references(instances.rows_named(kinds))
+    links = pl.DataFrame({"at": instances.step.ids[row], "below": below})
     material = pl.Series(instances.step.ids[instances.rows("IfcMaterial")]).implode()
-    owner = instances.step.reference_row
-    links = pl.DataFrame({"at": instances.step.ids[owner], "below": instances.step.reference_target}).filter(
-        pl.Series(inner[owner])
-    )
     walk = definitions.with_columns(part="target", at="target")
     found = []
     for _ in range(_DEEPEST):

@@ -5,15 +5,21 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from hezhu.engines.ifc.tables.instances import Instances, plain_text
-from hezhu.engines.ifc.tables.spans import first_bytes, texts
-from hezhu.engines.ifc.tables.step import Problem
+from hezhu.engines.ifc.tables.bits import Offsets
+from hezhu.engines.ifc.tables.instances import Instances
+from hezhu.engines.ifc.tables.problems import Problem
+from hezhu.engines.ifc.tables.spans import first_bytes
 
 _GROUPS = (
     ("IfcElement", "element"), ("IfcTypeObject", "type"), ("IfcSpatialElement", "spatial"), ("IfcSpatialStructureElement", "spatial"),
     ("IfcProject", "project"), ("IfcRelationship", "relation"), ("IfcPropertyDefinition", "property"), ("IfcObject", "object"),
 )  # fmt: skip
-_KINDS = {"'": "string", "#": "reference", "(": "list", ".": "enumeration", "*": "derived", "$": "null"}
+_KIND_NAMES = ("number", "string", "reference", "list", "enumeration", "derived", "null", "typed")
+_KIND_OF_BYTE = np.zeros(256, dtype=np.int64)
+for _kind, _mark in enumerate("'#(.*$", start=1):
+    _KIND_OF_BYTE[ord(_mark)] = _kind
+for _letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ":
+    _KIND_OF_BYTE[[ord(_letter), ord(_letter.lower())]] = _KIND_NAMES.index("typed")
 _PARENTS = (
     ("IfcRelAggregates", "RelatingObject", "RelatedObjects"),
     ("IfcRelNests", "RelatingObject", "RelatedObjects"),
@@ -30,8 +36,9 @@ _DEEPEST = 100
 
 def counts(instances: Instances) -> pl.DataFrame:
     """``class, count`` of every class in the file, geometry included."""
-    named = {upper: entity.name for upper, entity in instances.schema.classes.items()}
-    return instances.step.classes.replace(named).rename("class").value_counts(name="count").sort("class")
+    named = [entity.name if (entity := instances.schema.classes.get(upper)) else upper for upper in instances.class_names]
+    count = np.bincount(instances.class_code, minlength=len(named))
+    return pl.DataFrame({"class": pl.Series(named, dtype=pl.String), "count": pl.Series(count, dtype=pl.UInt32)}).sort("class")
 
 
 def entities(instances: Instances, attributes_table: pl.DataFrame) -> pl.DataFrame:
@@ -59,45 +66,25 @@ def attributes(instances: Instances) -> pl.DataFrame:
     """
     step = instances.step
     rows = instances.described_rows()
-    count = step.first_argument[rows + 1] - step.first_argument[rows]
-    position = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
-    argument = np.repeat(step.first_argument[rows], count) + position
-    start, end = step.argument_start[argument], step.argument_end[argument]
+    owner, position, start, end = step.arguments.all_spans(rows)
     first = first_bytes(step.data, start, end)
-    kind = pl.Series(first).replace_strict(
-        {ord(mark): name for mark, name in _KINDS.items()}, default=None, return_dtype=pl.String
-    )
-    letter = ((first | 0x20) >= ord("a")) & ((first | 0x20) <= ord("z"))
-    kind = kind.set(pl.Series(letter), "typed").fill_null("number")
-    raw = texts(step.data, start, end)
-    value = plain_text(raw.set(kind.is_in(["null", "derived"]), None))
-    frame = pl.DataFrame(
-        {"id": np.repeat(step.ids[rows], count), "code": np.repeat(instances.class_code[rows], count), "position": position}
-    )
-    return (
-        frame.with_columns(kind=kind, value=value)
-        .join(_attribute_names(instances), on=["code", "position"], how="left", maintain_order="left")
-        .select("id", "position", "attribute", "kind", "value")
+    kind = pl.Series(_KIND_NAMES).gather(pl.Series(_KIND_OF_BYTE[first]))
+    return pl.DataFrame(
+        {
+            "id": step.ids[rows[owner]],
+            "position": position,
+            "attribute": _attribute_names(instances, rows[owner], position),
+            "kind": kind,
+            "value": instances.plain(start, end),
+        }
     )
 
 
 def links(instances: Instances) -> pl.DataFrame:
     """``id, attribute, target``: every reference that an instance which is not shape makes, in file order."""
-    step = instances.step
-    described = np.zeros(len(step.ids), dtype=np.bool_)
-    described[instances.described_rows()] = True
-    hit = described[step.reference_row]
-    row = step.reference_row[hit]
-    frame = pl.DataFrame(
-        {
-            "id": step.ids[row],
-            "code": instances.class_code[row],
-            "position": step.reference_argument[hit],
-            "target": step.reference_target[hit],
-        }
-    )
-    names = _attribute_names(instances)
-    return frame.join(names, on=["code", "position"], how="left", maintain_order="left").select("id", "attribute", "target")
+    row, position, target = instances.all_references(instances.described_rows())
+    names = _attribute_names(instances, row, position)
+    return pl.DataFrame({"id": instances.step.ids[row], "attribute": names, "target": target})
 
 
 def relations(links_table: pl.DataFrame, entities_table: pl.DataFrame) -> pl.DataFrame:
@@ -146,12 +133,12 @@ def _with_ancestor(tree: pl.DataFrame, name: str, wanted: np.ndarray) -> pl.Data
 
 def unknown_classes(instances: Instances) -> list[Problem]:
     """Classes the release does not have, and records with another number of arguments than the class has attributes."""
-    count = np.diff(instances.step.first_argument)
-    expected = np.array(
-        [len(entity.attributes) if (entity := instances.schema.classes.get(name)) else -1 for name in instances.class_names],
-        dtype=np.int64,
-    )
-    wanted = expected[instances.class_code] if len(expected) else count
+    rows = np.arange(len(instances.step.ids))
+    count = instances.step.arguments.count(rows)
+    expected = [
+        len(entity.attributes) if (entity := instances.schema.classes.get(name)) else -1 for name in instances.class_names
+    ]
+    wanted = np.array(expected, dtype=np.int64)[instances.class_code] if len(rows) else count
     problems = []
     for row in np.flatnonzero(wanted != count).tolist():
         number, name = int(instances.step.ids[row]), instances.class_names[int(instances.class_code[row])]
@@ -163,11 +150,13 @@ def unknown_classes(instances: Instances) -> list[Problem]:
     return problems
 
 
-def _attribute_names(instances: Instances) -> pl.DataFrame:
-    rows = [
-        (code, position, attribute)
-        for code, name in enumerate(instances.class_names)
-        if name in instances.schema.classes
-        for position, attribute in enumerate(instances.schema.classes[name].attributes)
-    ]
-    return pl.DataFrame(rows, schema={"code": pl.Int64, "position": pl.Int64, "attribute": pl.String}, orient="row")
+def _attribute_names(instances: Instances, rows: Offsets, position: Offsets) -> pl.Series:
+    """The name of the attribute at a position of each row; null behind the last one of the class."""
+    classes = [instances.schema.classes.get(name) for name in instances.class_names]
+    names = [attribute for entity in classes if entity for attribute in entity.attributes]
+    count = np.array([len(entity.attributes) if entity else 0 for entity in classes], dtype=np.int64)
+    if not len(rows):
+        return pl.Series([], dtype=pl.String)
+    code = instances.class_code[rows]
+    place = np.where(position < count[code], (np.cumsum(count) - count)[code] + position, len(names))
+    return pl.Series([*names, None], dtype=pl.String).gather(pl.Series(place))

@@ -7,8 +7,10 @@ import re
 import numpy as np
 import polars as pl
 
+from hezhu.engines.ifc.tables.bits import Flags, Offsets, next_set
+from hezhu.engines.ifc.tables.class_names import ClassNames
 from hezhu.engines.ifc.tables.schema import Schema
-from hezhu.engines.ifc.tables.spans import Offsets, first_bytes, texts, trimmed, whole_numbers
+from hezhu.engines.ifc.tables.spans import after_blanks, digits, first_bytes, texts, trimmed
 from hezhu.engines.ifc.tables.step import StepFile
 from hezhu.engines.ifc.tables.strings import decode_string, decode_strings
 
@@ -16,82 +18,139 @@ Value = None | bool | int | float | str | list["Value"] | dict[str, "Value"]
 
 _TOKEN = re.compile(r"'(?:[^']|'')*'|[(),]|[^(),'\s][^(),']*", re.DOTALL)
 _LOGICAL = {".T.": True, ".F.": False}
+_ENUMERATION = r"^\.\w*\.$"
+_QUOTE, _DOT, _HASH, _NULL, _DERIVED = (ord(mark) for mark in "'.#$*")
 _DEEPEST = 200
 
 
 class Instances:
-    """A scanned file seen through its schema. Rows are positions in ``step.ids``."""
+    """A scanned file seen through its schema. Rows are positions in ``step.ids``.
+
+    What a method needs is parted and decoded for the rows it is asked for; where arguments stand is kept, texts are not.
+    """
 
     def __init__(self, step: StepFile, schema: Schema) -> None:
         self.step = step
         self.schema = schema
-        names = step.classes.unique().sort()
-        self.class_names = names.to_list()
-        self.class_code = step.classes.cast(pl.Enum(names)).to_physical().to_numpy().astype(np.int64)
-        self._order = np.argsort(step.ids)
+        self.class_names = step.class_names
+        self.class_code = step.class_code
+        self._by_class = np.argsort(step.class_code, kind="stable")
+        self._class_end = np.cumsum(np.bincount(step.class_code, minlength=len(step.class_names)))
 
     def rows(self, *ancestors: str) -> Offsets:
         """Rows of the classes and their subtypes, in file order."""
         wanted = {name for ancestor in ancestors for name in self.schema.kinds_of(ancestor)}
-        return self._of_names(wanted)
+        return self.rows_named(wanted)
 
-    def _of_names(self, wanted: set[str]) -> Offsets:
-        chosen = np.array([name in wanted for name in self.class_names], dtype=np.bool_)
-        return np.flatnonzero(chosen[self.class_code]) if len(chosen) else np.zeros(0, dtype=np.int64)
+    def rows_named(self, wanted: set[str]) -> Offsets:
+        """Rows of exactly the classes with these upper-case names, in file order."""
+        codes = [code for code, name in enumerate(self.class_names) if name in wanted]
+        parts = [self._of_class(code) for code in codes]
+        if len(parts) == 1:
+            return parts[0]
+        return np.sort(np.concatenate(parts)) if parts else np.zeros(0, dtype=np.int64)
+
+    def _of_class(self, code: int) -> Offsets:
+        return self._by_class[self._class_end[code - 1] if code else 0 : self._class_end[code]]
 
     def described_rows(self) -> Offsets:
         """Rows of instances that carry meaning rather than shape."""
-        return self._of_names(set(self.schema.described()))
+        return self.rows_named(set(self.schema.described()))
 
     def row_of(self, ids: Offsets) -> Offsets:
         """Row of each instance number, −1 where the file has none."""
-        if not len(self._order):
-            return np.full(len(ids), -1, dtype=np.int64)
-        place = np.minimum(np.searchsorted(self.step.ids, ids, sorter=self._order), len(self._order) - 1)
-        row = self._order[place]
-        return np.where(self.step.ids[row] == ids, row, -1)
+        return self.step.numbers.of(ids)
 
     def spans(self, rows: Offsets, position: int) -> tuple[Offsets, Offsets]:
         """Byte offsets of one argument of each row; empty where a record has too few."""
-        first, stop = self.step.first_argument[rows] + position, self.step.first_argument[rows + 1]
-        there = first < stop
-        start, end = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
-        start[there] = self.step.argument_start[first[there]]
-        end[there] = self.step.argument_end[first[there]]
-        return start, end
+        return self.step.arguments.spans(rows, position)
 
     def raw(self, rows: Offsets, position: int | None) -> pl.Series:
         """The argument as written; null for ``$``, ``*`` and for an attribute the release does not have."""
         if position is None:
-            return pl.repeat(None, len(rows), dtype=pl.String, eager=True)
-        written = texts(self.step.data, *self.spans(rows, position))
-        return written.set(written.is_in(["", "$", "*"]), None)
+            return _nulls(len(rows), pl.String)
+        return self.written(*self.spans(rows, position))
 
     def text(self, rows: Offsets, position: int | None) -> pl.Series:
         """Strings decoded, enumerations without dots."""
-        return plain_text(self.raw(rows, position))
+        if position is None:
+            return _nulls(len(rows), pl.String)
+        return self.plain(*self.spans(rows, position))
 
     def number(self, rows: Offsets, position: int | None) -> pl.Series:
         """Numbers as float64; null where there is none."""
-        return self.raw(rows, position).cast(pl.Float64, strict=False)
+        return numbers(self.raw(rows, position))
+
+    def typed_spans(self, rows: Offsets, position: int) -> tuple[pl.Series, Offsets, Offsets]:
+        """Type name in upper case and the span of the inner value of arguments like ``IFCLABEL('x')``.
+
+        A value without a type has a null name and is its own inner value.
+        """
+        start, end = self.spans(rows, position)
+        first = first_bytes(self.step.data, start, end) | 0x20
+        is_typed = np.flatnonzero((first >= ord("a")) & (first <= ord("z")))
+        opening = next_set(self.step.marks, start[is_typed], len(self.step.data))
+        inner = opening < end[is_typed]
+        is_typed, opening = is_typed[inner], opening[inner]
+        names = ClassNames(self.step.data)
+        _, name_end = trimmed(self.step.data, start[is_typed], opening)
+        code = np.full(len(rows), -1, dtype=np.int64)
+        code[is_typed] = names.codes(start[is_typed], name_end)
+        start[is_typed], end[is_typed] = trimmed(self.step.data, opening + 1, end[is_typed] - 1)
+        kinds = pl.Series([None, *names.found], dtype=pl.String)
+        return kinds.gather(pl.Series(code + 1)), start, end
+
+    def written(self, start: Offsets, end: Offsets) -> pl.Series:
+        """Spans as written; null for empty ones, ``$`` and ``*``."""
+        return _without(texts(self.step.data, start, end), self._absent(start, end))
+
+    def plain(self, start: Offsets, end: Offsets) -> pl.Series:
+        """Spans as plain text: strings decoded, ``.ENUM.`` without dots, the rest as written; null for empty ones, ``$`` and ``*``."""
+        data = self.step.data
+        first, last = first_bytes(data, start, end), first_bytes(data, end - 1, end)
+        two = end - start >= 2
+        quoted = (first == _QUOTE) & two
+        dotted = (first == _DOT) & (last == _DOT) & two
+        if dotted.any():
+            inner = texts(data, start[dotted], end[dotted])
+            dotted[np.flatnonzero(dotted)[~inner.str.contains(_ENUMERATION).to_numpy()]] = False
+        bare = quoted | dotted
+        text = texts(data, start + bare, end - bare)
+        if quoted.any():
+            text = decode_strings(text, pl.Series(quoted))
+        return _without(text, self._absent(start, end))
+
+    def _absent(self, start: Offsets, end: Offsets) -> Flags:
+        first = first_bytes(self.step.data, start, end)
+        return (start >= end) | (((first == _NULL) | (first == _DERIVED)) & (end - start == 1))
 
     def reference(self, rows: Offsets, position: int | None) -> pl.Series:
         """Instance number a single reference names; null where there is none."""
         if position is None:
-            return pl.repeat(None, len(rows), dtype=pl.Int64, eager=True)
+            return _nulls(len(rows), pl.Int64)
+        data = self.step.data
         start, end = self.spans(rows, position)
-        is_reference = first_bytes(self.step.data, start, end) == ord("#")
-        value, sound = whole_numbers(self.step.data, *trimmed(self.step.data, start + 1, np.maximum(end, start + 1)))
-        series = pl.Series(value)
-        return series.set(pl.Series(~(is_reference & sound)), None)
+        at = after_blanks(data, np.minimum(start + 1, end), end)
+        target, count = digits(data, at)
+        sound = (first_bytes(data, start, end) == _HASH) & (count > 0) & (at + count == end)
+        return _without(pl.Series(target), ~sound)
 
     def references(self, rows: Offsets, position: int | None) -> pl.DataFrame:
-        """Every reference within one argument of the given rows: ``id``, ``order`` from 0, ``target``."""
-        chosen = np.zeros(len(self.step.ids), dtype=np.bool_)
-        chosen[rows] = True
-        hit = chosen[self.step.reference_row] & (self.step.reference_argument == (-1 if position is None else position))
-        frame = pl.DataFrame({"id": self.step.ids[self.step.reference_row[hit]], "target": self.step.reference_target[hit]})
-        return frame.select("id", pl.int_range(pl.len()).over("id").alias("order"), "target")
+        """Every reference within one argument of the given rows, in file order: ``id``, ``order`` from 0, ``target``."""
+        if position is None or not len(rows):
+            return pl.DataFrame(schema={"id": pl.Int64, "order": pl.Int64, "target": pl.Int64})
+        if (rows[1:] <= rows[:-1]).any():
+            rows = np.unique(rows)
+        owner, target = self.step.arguments.references(*self.spans(rows, position))
+        count = np.bincount(owner, minlength=len(rows))
+        order = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
+        return pl.DataFrame({"id": self.step.ids[rows[owner]], "order": order, "target": target})
+
+    def all_references(self, rows: Offsets) -> tuple[Offsets, Offsets, Offsets]:
+        """Every reference the rows make, in their order: row, position of the attribute, target."""
+        owner, position, start, end = self.step.arguments.all_spans(rows)
+        argument, target = self.step.arguments.references(start, end)
+        return rows[owner[argument]], position[argument], target
 
     def column(self, name: str, attribute: str, rows: Offsets | None = None) -> pl.Series:
         """Text of one attribute of a class and its subtypes."""
@@ -103,25 +162,33 @@ class Instances:
 
     def record(self, row: int) -> list[Value]:
         """All arguments of one instance as Python values; ``{"ref": n}`` is a reference, ``{"IFCLABEL": v}`` a typed value."""
-        first, stop = int(self.step.first_argument[row]), int(self.step.first_argument[row + 1])
-        spans = zip(self.step.argument_start[first:stop].tolist(), self.step.argument_end[first:stop].tolist(), strict=True)
-        return [parse_value(self.step.data[start:end].tobytes().decode("utf-8", "replace")) for start, end in spans]
+        if not self.step.arguments.is_parted(row):
+            self.step.arguments.part(self._of_class(int(self.class_code[row])))
+        written = self.step.arguments.written(row)
+        return [parse_value(each.decode("utf-8", "replace")) for each in written]
+
+
+def numbers(written: pl.Series) -> pl.Series:
+    """Written numbers as float64; null for what is none, or not finite."""
+    number = written.cast(pl.Float64, strict=False)
+    return number if number.is_finite().all() else number.set(~number.is_finite(), None)
 
 
 def plain_text(raw: pl.Series) -> pl.Series:
     """Written values as plain text: strings decoded, ``.ENUM.`` without dots, the rest as written."""
-    is_string = raw.str.starts_with("'").fill_null(False)
-    inner = decode_strings(raw.filter(is_string).str.slice(1).str.head(-1))
-    bare = raw.str.strip_chars(".").filter(raw.str.contains(r"^\.\w*\.$").fill_null(False))
-    frame = pl.DataFrame({"raw": raw}).with_row_index("n")
-    changed = pl.concat(
-        [
-            frame.filter(is_string).select("n").with_columns(text=inner),
-            frame.filter(raw.str.contains(r"^\.\w*\.$").fill_null(False)).select("n").with_columns(text=bare),
-        ]
-    )
-    joined = frame.join(changed, on="n", how="left", maintain_order="left")
-    return joined.select(pl.coalesce("text", "raw")).to_series()
+    quoted = raw.str.starts_with("'").fill_null(False)
+    dotted = raw.str.contains(_ENUMERATION).fill_null(False)
+    if not (quoted.any() or dotted.any()):
+        return raw
+    frame = pl.DataFrame({"raw": raw, "quoted": quoted, "dotted": dotted})
+    text = frame.select(
+        pl.when("quoted")
+        .then(pl.col("raw").str.strip_prefix("'").str.strip_suffix("'"))
+        .when("dotted")
+        .then(pl.col("raw").str.strip_chars("."))
+        .otherwise("raw")
+    ).to_series()
+    return decode_strings(text, quoted)
 
 
 def typed(raw: pl.Series) -> tuple[pl.Series, pl.Series]:
@@ -132,6 +199,14 @@ def typed(raw: pl.Series) -> tuple[pl.Series, pl.Series]:
         raw="raw",
     )
     return parts["kind"], parts.select(pl.when(pl.col("kind").is_null()).then("raw").otherwise("inner")).to_series()
+
+
+def _nulls(count: int, kind: type[pl.DataType]) -> pl.Series:
+    return pl.repeat(None, count, dtype=kind, eager=True)
+
+
+def _without(values: pl.Series, absent: Flags) -> pl.Series:
+    return values.set(pl.Series(absent), None) if absent.any() else values
 
 
 def parse_value(written: str) -> Value:

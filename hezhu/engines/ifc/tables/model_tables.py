@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -13,38 +14,60 @@ from hezhu.engines.ifc.limits import Limits
 from hezhu.engines.ifc.tables import associations, content, placements, properties
 from hezhu.engines.ifc.tables import units as unit_tables
 from hezhu.engines.ifc.tables.instances import Instances
+from hezhu.engines.ifc.tables.problems import Problem
 from hezhu.engines.ifc.tables.schema import release_of, schema
-from hezhu.engines.ifc.tables.step import Problem, scan
+from hezhu.engines.ifc.tables.step import scan
 
 
-@dataclass(frozen=True, slots=True)
+class _Table:
+    """One table of ModelTables: made when first asked for, then kept."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, tables: ModelTables, owner: type | None = None) -> pl.DataFrame:
+        return tables.table(self._name)
+
+
 class ModelTables:
     """What one model says, as Polars frames (Arrow columns). ``id`` is the STEP instance number; numbers named ``…_si`` and
     lengths are SI. The columns of each table are described by the function that makes it.
+
+    Each table is made when it is first asked for; until then the bytes of the model are held.
     """
 
-    model: pl.DataFrame
-    counts: pl.DataFrame
-    entities: pl.DataFrame
-    attributes: pl.DataFrame
-    links: pl.DataFrame
-    relations: pl.DataFrame
-    types: pl.DataFrame
-    properties: pl.DataFrame
-    quantities: pl.DataFrame
-    materials: pl.DataFrame
-    classifications: pl.DataFrame
-    spatial: pl.DataFrame
-    placements: pl.DataFrame
-    units: pl.DataFrame
-    map_conversion: pl.DataFrame
-    problems: pl.DataFrame
+    model = _Table()
+    counts = _Table()
+    entities = _Table()
+    attributes = _Table()
+    links = _Table()
+    relations = _Table()
+    types = _Table()
+    properties = _Table()
+    quantities = _Table()
+    materials = _Table()
+    classifications = _Table()
+    spatial = _Table()
+    placements = _Table()
+    units = _Table()
+    map_conversion = _Table()
+    problems = _Table()
+
+    def __init__(self, make: Callable[[ModelTables, str], pl.DataFrame]) -> None:
+        self._make = make
+        self._made: dict[str, pl.DataFrame] = {}
+
+    def table(self, name: str) -> pl.DataFrame:
+        """One of ``TABLES`` by its name."""
+        if name not in self._made:
+            self._made[name] = self._make(self, name)
+        return self._made[name]
 
     def write(self, folder: Path) -> None:
         """One Parquet file per table (zstd); makes the folder."""
         folder.mkdir(parents=True, exist_ok=True)
         for name in TABLES:
-            getattr(self, name).write_parquet(folder / f"{name}.parquet", compression="zstd", compression_level=1)
+            self.table(name).write_parquet(folder / f"{name}.parquet", compression="zstd", compression_level=1)
 
     @classmethod
     def load(cls, folder: Path) -> ModelTables:
@@ -53,10 +76,10 @@ class ModelTables:
         if absent:
             text = f"文件夹“{folder.name}”缺少模型表 {'、'.join(absent)}，请先用 hezhu models extract 重新生成。"
             raise ModelUnreadable("missing", text)
-        return cls(**{name: pl.read_parquet(folder / f"{name}.parquet") for name in TABLES})
+        return cls(lambda _, name: pl.read_parquet(folder / f"{name}.parquet"))
 
 
-TABLES = tuple(field.name for field in fields(ModelTables))
+TABLES = tuple(name for name, member in vars(ModelTables).items() if isinstance(member, _Table))
 
 
 def read_tables(path: Path, limits: Limits | None = None) -> ModelTables:
@@ -75,31 +98,54 @@ def read_tables(path: Path, limits: Limits | None = None) -> ModelTables:
 
 def tables_of(data: bytes, release: str, name: str = "", declared: str = "") -> ModelTables:
     """The tables of the bytes of a STEP file, read by the definitions of a release (IFC2X3, IFC4, IFC4X3)."""
-    instances = Instances(scan(data), schema(release))
-    units = unit_tables.units(instances)
-    length = unit_tables.scale_of(units, "LENGTHUNIT")
-    attributes = content.attributes(instances)
-    entities = content.entities(instances, attributes)
-    links = content.links(instances)
-    model = {"file": [name], "schema": [declared or release], "release": [release], "instances": [len(instances.step.ids)]}
-    return ModelTables(
-        model=pl.DataFrame(model),
-        counts=content.counts(instances),
-        entities=entities,
-        attributes=attributes,
-        links=links,
-        relations=content.relations(links, entities),
-        types=properties.types(instances),
-        properties=properties.properties(instances, units),
-        quantities=properties.quantities(instances, units),
-        materials=associations.materials(instances, length),
-        classifications=associations.classifications(instances),
-        spatial=content.spatial(instances, length),
-        placements=placements.placements(instances, length),
-        units=units,
-        map_conversion=placements.map_conversion(instances),
-        problems=_problem_table(instances.step.problems + content.unknown_classes(instances)),
+    return tables_from(Instances(scan(data), schema(release)), name, declared or release)
+
+
+def tables_from(instances: Instances, name: str, declared: str) -> ModelTables:
+    """The tables of instances that were scanned before; ``declared`` is the schema name the file gives."""
+    source = _Source(instances, name, declared)
+    return ModelTables(lambda tables, table: _MAKERS[table](tables, source))
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What tables are made from."""
+
+    instances: Instances
+    file: str
+    declared: str
+
+
+def _model(_: ModelTables, source: _Source) -> pl.DataFrame:
+    instances = source.instances
+    count = len(instances.step.ids)
+    return pl.DataFrame(
+        {"file": [source.file], "schema": [source.declared], "release": [instances.schema.release], "instances": [count]}
     )
+
+
+def _length(tables: ModelTables) -> float:
+    return unit_tables.scale_of(tables.units, "LENGTHUNIT")
+
+
+_MAKERS: dict[str, Callable[[ModelTables, _Source], pl.DataFrame]] = {
+    "model": _model,
+    "counts": lambda _, source: content.counts(source.instances),
+    "entities": lambda tables, source: content.entities(source.instances, tables.attributes),
+    "attributes": lambda _, source: content.attributes(source.instances),
+    "links": lambda _, source: content.links(source.instances),
+    "relations": lambda tables, _: content.relations(tables.links, tables.entities),
+    "types": lambda _, source: properties.types(source.instances),
+    "properties": lambda tables, source: properties.properties(source.instances, tables.units),
+    "quantities": lambda tables, source: properties.quantities(source.instances, tables.units),
+    "materials": lambda tables, source: associations.materials(source.instances, _length(tables)),
+    "classifications": lambda _, source: associations.classifications(source.instances),
+    "spatial": lambda tables, source: content.spatial(source.instances, _length(tables)),
+    "placements": lambda tables, source: placements.placements(source.instances, _length(tables)),
+    "units": lambda _, source: unit_tables.units(source.instances),
+    "map_conversion": lambda _, source: placements.map_conversion(source.instances),
+    "problems": lambda _, source: _problem_table(source.instances.step.problems + content.unknown_classes(source.instances)),
+}
 
 
 def _problem_table(problems: list[Problem]) -> pl.DataFrame:

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from hezhu.engines.ifc.tables.bits import Flags, Offsets
+from hezhu.engines.ifc.tables.grids import Grids
 from hezhu.engines.ifc.tables.instances import Instances
 
 Matrices = npt.NDArray[np.float64]
@@ -18,9 +20,10 @@ _SMALL = 1e-12
 def placements(instances: Instances, length: float) -> pl.DataFrame:
     """``id, x, y, z`` (metres) and ``m00 … m22`` (rotation, rows by columns) of every product, in model coordinates.
 
-    Grid and linear placements are left out: their position needs geometry. A ring of placements is left out as well.
+    A linear placement stands where its CartesianPosition says. Left out are products whose place cannot be known without
+    evaluating curves (linear placements without that position, grid axes that are not straight), and rings of placements.
     """
-    local_rows = instances.rows("IfcLocalPlacement")
+    local_rows = instances.rows("IfcObjectPlacement")
     world, sound = _world(instances, local_rows)
     products = instances.rows("IfcProduct")
     placement = instances.reference(products, instances.schema.position("IfcProduct", "ObjectPlacement"))
@@ -58,18 +61,15 @@ def map_conversion(instances: Instances) -> pl.DataFrame:
     return pl.DataFrame(columns | {"target": target}).join(crs, on="target", how="left", maintain_order="left").drop("target")
 
 
-def _world(instances: Instances, rows: npt.NDArray[np.int64]) -> tuple[Matrices, npt.NDArray[np.bool_]]:
-    """4×4 matrices of local placements in file units, and which of them are sound."""
-    schema = instances.schema
-    above = instances.reference(rows, schema.position("IfcLocalPlacement", "PlacementRelTo")).fill_null(-1).to_numpy()
-    relative = instances.reference(rows, schema.position("IfcLocalPlacement", "RelativePlacement")).fill_null(-1).to_numpy()
-    matrix = _axis_placements(instances, instances.row_of(relative))
+def _world(instances: Instances, rows: Offsets) -> tuple[Matrices, Flags]:
+    """4×4 matrices of placements in file units, and which of them are sound."""
+    matrix, above, known = _relative(instances, rows)
     number = np.full(len(instances.step.ids) + 1, -1, dtype=np.int64)
     number[rows] = np.arange(len(rows))
     parent = number[instances.row_of(above)]
-    done = above < 0
+    done = known & (above < 0)
     for _ in range(_DEEPEST):
-        ready = np.flatnonzero(~done & (parent >= 0))
+        ready = np.flatnonzero(known & ~done & (parent >= 0))
         ready = ready[done[parent[ready]]]
         if not len(ready):
             break
@@ -78,7 +78,35 @@ def _world(instances: Instances, rows: npt.NDArray[np.int64]) -> tuple[Matrices,
     return matrix, done
 
 
-def _axis_placements(instances: Instances, rows: npt.NDArray[np.int64]) -> Matrices:
+def _relative(instances: Instances, rows: Offsets) -> tuple[Matrices, Offsets, Flags]:
+    """Of each placement the matrix, the number of the placement it is relative to (−1: none), and whether both are known."""
+    matrix, above = np.tile(np.eye(4), (len(rows), 1, 1)), np.full(len(rows), -1, dtype=np.int64)
+    known = np.zeros(len(rows), dtype=np.bool_)
+    place = np.searchsorted(rows, local := instances.rows("IfcLocalPlacement"))
+    above[place] = _targets(instances, local, "IfcLocalPlacement", "PlacementRelTo")
+    matrix[place] = _axis_placements(
+        instances, instances.row_of(_targets(instances, local, "IfcLocalPlacement", "RelativePlacement"))
+    )
+    known[place] = True
+    place = np.searchsorted(rows, linear := instances.rows("IfcLinearPlacement"))
+    cartesian = instances.row_of(_targets(instances, linear, "IfcLinearPlacement", "CartesianPosition"))
+    matrix[place], known[place] = _axis_placements(instances, cartesian), cartesian >= 0
+    grids = Grids(instances)
+    place = np.searchsorted(rows, in_grids := instances.rows("IfcGridPlacement"))
+    for at, row in zip(place.tolist(), in_grids.tolist(), strict=True):
+        if found := grids.placement(row):
+            grid = instances.row_of(np.array([found[0]], dtype=np.int64))
+            above[at] = _targets(instances, grid, "IfcGrid", "ObjectPlacement")[0]
+            matrix[at], known[at] = found[1], True
+    return matrix, above, known
+
+
+def _targets(instances: Instances, rows: Offsets, name: str, attribute: str) -> Offsets:
+    """The number that an attribute refers to, −1 where it does to none."""
+    return instances.reference(rows, instances.schema.position(name, attribute)).fill_null(-1).to_numpy()
+
+
+def _axis_placements(instances: Instances, rows: Offsets) -> Matrices:
     """4×4 matrices of IfcAxis2Placement3D and 2D rows; the identity for −1."""
     unique, back = np.unique(rows, return_inverse=True)
     known = unique[unique >= 0]
@@ -95,11 +123,11 @@ def _axis_placements(instances: Instances, rows: npt.NDArray[np.int64]) -> Matri
     return matrix[back.reshape(-1)]
 
 
-def _target_rows(instances: Instances, rows: npt.NDArray[np.int64], position: int) -> npt.NDArray[np.int64]:
+def _target_rows(instances: Instances, rows: Offsets, position: int) -> Offsets:
     return instances.row_of(instances.reference(rows, position).fill_null(-1).to_numpy())
 
 
-def _triples(instances: Instances, rows: npt.NDArray[np.int64], default: tuple[float, float, float]) -> Matrices:
+def _triples(instances: Instances, rows: Offsets, default: tuple[float, float, float]) -> Matrices:
     """Coordinates of IfcCartesianPoint or IfcDirection rows, a missing third as 0; ``default`` for −1."""
     unique, back = np.unique(rows, return_inverse=True)
     out = np.tile(np.array(default), (len(unique), 1))

@@ -1,220 +1,106 @@
-"""The described instances of a model as Parquet, one table per class, and back as ``Instances`` without the file.
-
-Points, profiles' curves and placements are left out. An attribute becomes up to three columns: ``t<position>`` what is written (null
-for ``$`` and ``*``), ``r<position>`` the instance numbers it names, ``l<position>`` whether these stand in brackets. Where an
-attribute holds nothing but references the written text is not kept: it follows from the numbers.
-"""
+"""The records ``#number=CLASS(…);`` of a STEP file: where each stands, and whether it is whole."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from io import BytesIO
+from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
-import polars as pl
 
-from hezhu.engines.ifc.tables.instances import Instances, Value, parse_value
-from hezhu.engines.ifc.tables.schema import Schema
-from hezhu.engines.ifc.tables.spans import Offsets
-from hezhu.engines.ifc.tables.step import Problem
+from hezhu.engines.ifc.tables.bits import Bytes, Flags, Narrow, Offsets, next_set, positions
+from hezhu.engines.ifc.tables.class_names import ClassNames
+from hezhu.engines.ifc.tables.spans import MOST_DIGITS, after_blanks, before_blanks, digits, first_bytes
+from hezhu.engines.ifc.tables.structure import CLOSE, EQUALS, HASH, Depth, Structure
 
-# A column of references and nothing else: one alone, or a flat list.
-_REFERENCES = r"^(#\d+|\(\s*(#\d+\s*(,\s*#\d+\s*)*)?\))$"
-_SPARSEST = 16
-Places = npt.NDArray[np.int32]
-ReadMember = Callable[[str], bytes]
-
-
-def parquet(frame: pl.DataFrame) -> bytes:
-    """A frame as the bytes of a Parquet file."""
-    sink = BytesIO()
-    frame.write_parquet(sink, compression="zstd", compression_level=1)
-    return sink.getvalue()
-
-
-def members(instances: Instances) -> Iterator[tuple[str, bytes]]:
-    """Names and bytes of the Parquet files that hold the described instances; ``index`` has the number and class of each."""
-    rows = instances.described_rows()
-    codes = instances.class_code[rows]
-    frame = pl.DataFrame({"id": instances.step.ids[rows], "class": codes.astype(np.uint16)})
-    yield "index.parquet", parquet(frame)
-    for code in np.unique(codes).tolist():
-        name = instances.class_names[code]
-        columns = _columns(instances, name, rows[codes == code])
-        if columns:
-            yield f"{name}.parquet", parquet(pl.DataFrame(columns))
-
-
-def _columns(instances: Instances, name: str, rows: Offsets) -> dict[str, pl.Series]:
-    columns: dict[str, pl.Series] = {}
-    for position in range(len(instances.schema.classes[name].attributes)):
-        written = instances.raw(rows, position)
-        if written.null_count() == len(written):
-            continue
-        targets = instances.references(rows, position)
-        if not len(targets):
-            columns[f"t{position}"] = written
-            continue
-        if written.str.contains(_REFERENCES).all():
-            columns[f"l{position}"] = written.str.starts_with("(")
-        else:
-            columns[f"t{position}"] = written
-        named = targets.group_by("id", maintain_order=True).agg("target")
-        ids = pl.DataFrame({"id": instances.step.ids[rows]})
-        listed = ids.join(named, on="id", how="left", maintain_order="left")["target"]
-        columns[f"r{position}"] = listed
-    return columns
+# Statements looked at together: temporary arrays of this length stay in the processor's cache.
+_STATEMENTS = 1 << 15
+_INT32_END = 1 << 31
 
 
 @dataclass(frozen=True, slots=True)
-class StoredStep:
-    """The numbers of the stored instances, in file order; what was wrong in the file stands in the ``problems`` table."""
+class Records:
+    """One entry for each statement that begins with a number sign, in file order.
 
-    ids: Offsets
-    problems: list[Problem] = field(default_factory=list)
-
-
-class StoredInstances(Instances):
-    """The described instances of a stored model. Rows count these alone; each column is read when it is first asked for.
-
-    ``read`` gives the bytes of a member. Arguments beyond those the schema knows were not kept, nor was any byte offset.
+    ``code`` is the place of its class among ``names``; ``opening`` and ``closing`` are the offsets of the brackets around the arguments.
+    ``sound`` is false where number, equals sign, name or brackets are not as they must be; ``ids`` is then 0 or the number, ``complex``
+    true for a record of several classes, and nothing else means anything. ``stray`` are the offsets of all other statements.
     """
 
-    def __init__(self, read: ReadMember, names: set[str], schema: Schema, class_names: list[str]) -> None:
-        index = pl.read_parquet(BytesIO(read("index.parquet")))
-        self.step = StoredStep(index["id"].to_numpy())  # type: ignore[assignment]
-        self.schema = schema
-        self.class_names = class_names
-        self.class_code = index["class"].to_numpy().astype(np.int64)
-        self._read, self._members = read, names
-        self._bytes: dict[str, bytes] = {}
-        self._known: dict[tuple[str, str], pl.Series | None] = {}
-        self._place_of_row = self._places()
-        self._row_of_id = self._dense()
-
-    def _places(self) -> Places:
-        """Place of each row within its class."""
-        order = np.argsort(self.class_code.astype(np.uint16), kind="stable")
-        counts = np.bincount(self.class_code, minlength=len(self.class_names))
-        places = np.empty(len(order), dtype=np.int32)
-        places[order] = np.arange(len(order), dtype=np.int32) - np.repeat((np.cumsum(counts) - counts).astype(np.int32), counts)
-        return places
-
-    def _dense(self) -> Places | None:
-        """Row by instance number; None where the numbers lie too far apart for a table."""
-        ids = self.step.ids
-        highest = int(ids.max()) if len(ids) else 0
-        if highest > _SPARSEST * len(ids) + 1024:
-            self._order = np.argsort(ids)
-            return None
-        rows = np.full(highest + 1, -1, dtype=np.int32)
-        rows[ids] = np.arange(len(ids), dtype=np.int32)
-        return rows
-
-    def row_of(self, ids: Offsets) -> Offsets:
-        if self._row_of_id is None:
-            return super().row_of(ids)
-        inside = (ids >= 0) & (ids < len(self._row_of_id))
-        rows = self._row_of_id[np.where(inside, ids, 0)].astype(np.int64)
-        rows[~inside] = -1
-        return rows
-
-    def spans(self, rows: Offsets, position: int) -> tuple[Offsets, Offsets]:
-        """Raises NotImplementedError: a stored model has no bytes."""
-        raise NotImplementedError
-
-    def raw(self, rows: Offsets, position: int | None) -> pl.Series:
-        written = [self._written(name, self._place_of_row[rows[here]], position) for name, here in self._by_class(rows)]
-        return self._together(rows, written, pl.String)
-
-    def number(self, rows: Offsets, position: int | None) -> pl.Series:
-        return self.raw(rows, position).cast(pl.Float64, strict=False)
-
-    def reference(self, rows: Offsets, position: int | None) -> pl.Series:
-        single = [self._single(name, self._place_of_row[rows[here]], position) for name, here in self._by_class(rows)]
-        return self._together(rows, single, pl.Int64)
-
-    def references(self, rows: Offsets, position: int | None) -> pl.DataFrame:
-        if len(rows) > 1 and not (rows[1:] > rows[:-1]).all():
-            rows = np.unique(rows)
-        named = [self._named(name, self._place_of_row[rows[here]], position) for name, here in self._by_class(rows)]
-        targets = self._together(rows, named, pl.List(pl.Int64))
-        count = targets.list.len().fill_null(0).to_numpy()
-        order = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
-        target = targets.drop_nulls().filter(targets.drop_nulls().list.len() > 0).explode()
-        return pl.DataFrame({"id": np.repeat(self.step.ids[rows], count), "order": order, "target": target})
-
-    def record(self, row: int) -> list[Value]:
-        name, place = self.class_names[int(self.class_code[row])], int(self._place_of_row[row])
-        return [self._value(name, place, position) for position in range(len(self.schema.classes[name].attributes))]
-
-    def _value(self, name: str, place: int, position: int) -> Value:
-        if (written := self._column(name, f"t{position}")) is not None:
-            return None if written[place] is None else parse_value(written[place])
-        targets, bracketed = self._column(name, f"r{position}"), self._column(name, f"l{position}")
-        if targets is None or bracketed is None or bracketed[place] is None:
-            return None
-        listed = targets[place]  # null for "()"
-        named: list[Value] = [] if listed is None else [{"ref": int(number)} for number in listed]
-        return named if bracketed[place] else named[0]
-
-    def _by_class(self, rows: Offsets) -> list[tuple[str, Offsets]]:
-        codes = self.class_code[rows]
-        present = np.flatnonzero(np.bincount(codes, minlength=len(self.class_names)))
-        return [(self.class_names[code], np.flatnonzero(codes == code)) for code in present.tolist()]
-
-    def _together(self, rows: Offsets, parts: list[pl.Series], kind: pl.DataType | type[pl.DataType]) -> pl.Series:
-        """What the classes of the rows gave one after the other, in the order of the rows."""
-        if len(parts) < 2:
-            return parts[0] if parts else pl.Series([], dtype=kind)
-        back = np.argsort(np.argsort(self.class_code[rows], kind="stable"), kind="stable")
-        return pl.concat(parts)[back]
-
-    def _column(self, name: str, column: str) -> pl.Series | None:
-        """One column of a class; None when the class has no value there. Few different values are kept as such by Parquet."""
-        key = (name, column)
-        if key not in self._known:
-            member = f"{name}.parquet"
-            content = self._bytes.get(name)
-            if content is None:
-                content = self._bytes[name] = self._read(member) if member in self._members else b""
-            there = bool(content) and column in pl.read_parquet_schema(BytesIO(content))
-            self._known[key] = pl.read_parquet(BytesIO(content), columns=[column]).to_series() if there else None
-        return self._known[key]
-
-    def _written(self, name: str, places: Places, position: int | None) -> pl.Series:
-        written = self._column(name, f"t{position}")
-        if written is not None:
-            return _taken(written, places)
-        targets, bracketed = self._column(name, f"r{position}"), self._column(name, f"l{position}")
-        if targets is None or bracketed is None:
-            return pl.repeat(None, len(places), dtype=pl.String, eager=True)
-        marks = pl.DataFrame({"to": targets[places], "list": bracketed[places]}).with_columns(
-            inner=pl.when(pl.col("list").is_not_null())
-            .then(pl.col("to").cast(pl.List(pl.String)).list.eval("#" + pl.element()).list.join(","))
-            .fill_null("")
-        )
-        text = pl.when("list").then("(" + pl.col("inner") + ")").when(~pl.col("list")).then("inner")
-        return marks.select(text).to_series()
-
-    def _single(self, name: str, places: Places, position: int | None) -> pl.Series:
-        targets, bracketed = self._column(name, f"r{position}"), self._column(name, f"l{position}")
-        if targets is None:
-            return pl.repeat(None, len(places), dtype=pl.Int64, eager=True)
-        if bracketed is None:
-            return self._written(name, places, position).str.extract(r"^#\s*(\d+)$", 1).cast(pl.Int64)
-        frame = pl.DataFrame({"to": targets[places], "list": bracketed[places]})
-        return frame.select(pl.when(~pl.col("list")).then(pl.col("to").list.first())).to_series()
-
-    def _named(self, name: str, places: Places, position: int | None) -> pl.Series:
-        targets = self._column(name, f"r{position}")
-        return pl.repeat(None, len(places), dtype=pl.List(pl.Int64), eager=True) if targets is None else _taken(targets, places)
+    names: ClassNames
+    ids: Offsets
+    code: Narrow
+    opening: Narrow
+    closing: Narrow
+    sound: Flags
+    complex: Flags
+    stray: Offsets
 
 
-def _taken(column: pl.Series, places: Places) -> pl.Series:
-    """The values at ascending or any other places; the column itself where all are asked for in order."""
-    if len(places) == len(column) and (places == np.arange(len(column))).all():
-        return column
-    return column[places]
+def find_records(data: Bytes, marks: Structure) -> Records:
+    """All records. A statement ends with a semicolon; what stands behind the last one is a statement, too."""
+    end = positions(marks.end)
+    if not len(end) or end[-1] < len(data) - 1:
+        end = np.append(end, len(data))
+    names, depth, stray, count = ClassNames(data), Depth(marks), [end[:0]], 0
+    offset = np.int32 if len(data) < _INT32_END else np.int64
+    kinds = (np.int64, np.int32, offset, offset, np.bool_, np.bool_)
+    members: list[Narrow] = [np.empty(len(end), dtype=kind) for kind in kinds]
+    for base in range(0, len(end), _STATEMENTS):
+        stop = end[base : base + _STATEMENTS]
+        begin = after_blanks(data, np.concatenate([[int(end[base - 1]) + 1 if base else 0], stop[:-1] + 1]), stop)
+        is_record = first_bytes(data, begin, stop) == HASH
+        if not is_record.all():
+            stray.append(begin[~is_record & (begin < stop)])
+            begin, stop = begin[is_record], stop[is_record]
+        for member, values in zip(members, _batch(data, marks, depth, names, begin, stop), strict=True):
+            member[count : count + len(begin)] = values
+        count += len(begin)
+    ids, code, opening, closing, sound, complex_ = (member[:count] for member in members)
+    return Records(names, ids, code, opening, closing, sound, complex_, np.concatenate(stray))
+
+
+def _batch(
+    data: Bytes, marks: Structure, depth: Depth, names: ClassNames, begin: Offsets, end: Offsets
+) -> tuple[Offsets, Offsets, Offsets, Offsets, Flags, Flags]:
+    """``ids`` to ``complex`` of Records for statements that begin with a number sign."""
+    ids, equals = _numbers(data, begin + 1, end)
+    name = after_blanks(data, np.minimum(equals + 1, end), end)
+    opening = np.minimum(next_set(marks.opening, name, len(data)), end)
+    behind = before_blanks(data, opening, end)
+    sound = (ids >= 0) & (first_bytes(data, equals, end) == EQUALS) & (opening < end) & (end < len(data))
+    sound &= first_bytes(data, behind - 1, behind) == CLOSE
+    sound &= _closed_once(marks, depth, begin, end, opening)
+    code = names.codes(name, before_blanks(data, name, opening))
+    return np.maximum(ids, 0), code, opening, behind - 1, sound & (code >= 0), sound & (name == opening)
+
+
+def _numbers(data: Bytes, at: Offsets, end: Offsets) -> tuple[Offsets, Offsets]:
+    """The number at each offset, −1 where there is none, and where the next byte above the blank stands."""
+    number, count = digits(data, at)
+    loose = np.flatnonzero(count == 0)
+    if len(loose):
+        at[loose] = after_blanks(data, at[loose], end[loose])
+        number[loose], count[loose] = digits(data, at[loose])
+    number[(count == 0) | (count > MOST_DIGITS)] = -1
+    return number, after_blanks(data, np.minimum(at + count, end), end)
+
+
+def _closed_once(marks: Structure, depth: Depth, begin: Offsets, end: Offsets, opening: Offsets) -> Flags:
+    """Which records have as many brackets closed as opened, and no second group of them behind the first."""
+    before = depth.before(begin)
+    balanced = depth.before(end) == before
+    if not len(begin):
+        return balanced
+    # A second group begins with a bracket at depth 0. Behind another opening bracket the depth is 1 at least: not looked at.
+    first, last = int(begin[0]) >> 6, int(end[-1]) >> 6
+    bits = marks.opening[first : last + 1]
+    at = positions(bits & ~(bits << np.uint64(1))) + first * 64
+    at = at[(at >= begin[0]) & (at < end[-1])]
+    level = depth.before(at)
+    if not balanced.all() or before.any():
+        level -= before[np.searchsorted(begin, at, side="right") - 1]
+    outermost = at[level <= 0]
+    if np.array_equal(outermost, opening):
+        return balanced
+    owner = np.searchsorted(begin, outermost, side="right") - 1
+    owner = owner[outermost < end[owner]]
+    return balanced & (np.bincount(owner, minlength=len(begin)) == 1)

@@ -18,10 +18,10 @@ from hezhu.engines.ifc.container import plain_step
 from hezhu.engines.ifc.errors import ModelUnreadable
 from hezhu.engines.ifc.limits import Limits
 from hezhu.engines.ifc.tables.instances import Instances
-from hezhu.engines.ifc.tables.model_tables import TABLES, ModelTables, tables_of
-from hezhu.engines.ifc.tables.records import StoredInstances, members, parquet
+from hezhu.engines.ifc.tables.model_tables import TABLES, ModelTables, tables_from
 from hezhu.engines.ifc.tables.schema import release_of, schema
 from hezhu.engines.ifc.tables.step import scan
+from hezhu.engines.ifc.tables.stored import StoredInstances, members, parquet
 
 FORMAT = 1
 # What the records say again, at the size of all the rest together.
@@ -49,7 +49,8 @@ def pack(path: Path, archive: Path, limits: Limits | None = None) -> About:
     if release is None:
         text = f"不认识的 IFC 版本“{declared}”。支持 IFC2X3、IFC4、IFC4X3，请在导出设置中选择其一。"
         raise ModelUnreadable("unknown-schema", text)
-    return write(tables_of(data, release, path.name, declared), Instances(scan(data), schema(release)), archive)
+    instances = Instances(scan(data), schema(release))
+    return write(tables_from(instances, path.name, declared), instances, archive)
 
 
 def write(tables: ModelTables, instances: Instances, archive: Path) -> About:

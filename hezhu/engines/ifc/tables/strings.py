@@ -44,14 +44,18 @@ def decode_string(raw: str) -> str:
     return _DIRECTIVE.sub(one, raw)
 
 
-def decode_strings(raw: pl.Series) -> pl.Series:
-    """``decode_string`` over a column; each distinct text that needs it is decoded once."""
+def decode_strings(raw: pl.Series, among: pl.Series | None = None) -> pl.Series:
+    """``decode_string`` over a column, or over those of it that ``among`` marks; each distinct text that needs it is decoded once."""
     touched = raw.str.contains(r"[\\'\r\n]").fill_null(False)
+    if among is not None:
+        touched &= among
     if not touched.any():
         return raw
-    written = raw.filter(touched).unique()
+    some = raw.filter(touched)
+    written = some.unique()
     plain = pl.Series([decode_string(text) for text in written.to_list()], dtype=pl.String)
-    return raw.replace(written, plain)
+    decoded = some.replace(written, plain).gather((touched.cum_sum().cast(pl.Int64) - 1).clip(0))
+    return decoded.zip_with(touched, raw)
 
 
 def encode_string(text: str) -> str:

@@ -121,8 +121,12 @@ def test_every_property_and_quantity_is_equal(both: Any, table: str) -> None:
     tables, _, file = both
     kind = "IfcPropertySet" if table == "properties" else "IfcElementQuantity"
     ours: dict[int, dict[tuple[str, str], Any]] = {}
+    inner: dict[int, dict[tuple[str, str, str], Any]] = {}
     for row in getattr(tables, table).iter_rows(named=True):
-        ours.setdefault(row["id"], {})[(row["pset"], row["name"])] = row
+        if row["within"] is None:
+            ours.setdefault(row["id"], {})[(row["pset"], row["name"])] = row
+        else:
+            inner.setdefault(row["id"], {})[(row["pset"], row["within"], row["name"])] = row
     compared = 0
     for entity in [*file.by_type("IfcObject"), *file.by_type("IfcTypeObject")]:
         sets = ifcopenshell.util.element.get_psets(entity, psets_only=table == "properties", qtos_only=table == "quantities")
@@ -136,8 +140,12 @@ def test_every_property_and_quantity_is_equal(both: Any, table: str) -> None:
                 found = ours.get(entity.id(), {})[(name, member)]
                 if found["kind"] in {"IfcPropertySingleValue"} or table == "quantities":
                     _assert_value(found, value)
+                elif isinstance(value, dict):
+                    for part, each in value["properties"].items():
+                        _assert_value(inner[entity.id()].pop((name, member, part)), each)
                 compared += 1
     assert compared == sum(len(values) for number, values in ours.items() if _is_object(file.by_id(number)))
+    assert not any(inner.values())
 
 
 def _is_object(entity: ifcopenshell.entity_instance) -> bool:

@@ -15,9 +15,9 @@ from hezhu.engines.ifc.container import plain_step
 from hezhu.engines.ifc.tables import QueryRefused, store
 from hezhu.engines.ifc.tables.instances import Instances
 from hezhu.engines.ifc.tables.query import query_versions
-from hezhu.engines.ifc.tables.records import StoredInstances
 from hezhu.engines.ifc.tables.schema import release_of, schema
 from hezhu.engines.ifc.tables.step import scan
+from hezhu.engines.ifc.tables.stored import StoredInstances
 
 # A list of references, one alone, an empty list, values of several types, a reference to nothing, a class that is shape, one unknown.
 RECORDS = """

@@ -54,4 +54,4 @@ def test_text_survives_a_whole_record(texts: list[str]) -> None:
 @given(st.binary(max_size=300))
 def test_no_bytes_make_the_scan_fail(content: bytes) -> None:
     step = scan(b"DATA;#1=IFCPERSON('a');" + content)
-    assert len(step.ids) == len(step.classes) == len(step.first_argument) - 1
+    assert len(step.ids) == len(step.classes) == len(step.opening)
