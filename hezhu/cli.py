@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from hezhu import __version__
+from hezhu.engines.guard import run_apart
 
 # name → (module, function, what it does). The function takes the remaining arguments and returns the exit status.
 COMMANDS: dict[str, tuple[str, str, str]] = {
@@ -34,9 +35,24 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "main",
         "把模型提取成表并用 SQL 查询 (extract model tables; query them in SQL)",
     ),
+    "model-store": (
+        "hezhu.config.model_store",
+        "main",
+        "询问全部模型版本、用 IDS 复查 (ask all stored model versions; check them again)",
+    ),
     "sample-model": ("hezhu.engines.ifc.sample", "main", "生成示例楼模型 (write the sample building)"),
     "doctor": ("hezhu.config.doctor", "main", "检查环境，说明缺什么、怎么补 (say what is missing and how to mend it)"),
 }
+
+
+# Commands that read model files from anywhere run in a bounded process of their own.
+READ_FILES = ("review", "sunlight", "ids", "models")
+
+
+def _be_careful() -> None:
+    from hezhu.engines.ifc.geometry.mesh import be_careful
+
+    be_careful()
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -56,6 +72,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     module, function, _ = COMMANDS[chosen.command]
     action: Callable[[list[str]], int | None] = getattr(import_module(module), function)
     try:
+        if argv is None and chosen.command in READ_FILES:
+            return run_apart(action, arguments[1:], _be_careful)
         return action(arguments[1:]) or 0
     except KeyboardInterrupt:
         return 130

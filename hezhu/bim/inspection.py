@@ -21,13 +21,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from hezhu.engines.guard import bound_this_process, out_of_memory
+
 Tell = Callable[[float, str], None]
 BUCKETS = 256
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to inspect. ``model`` and ``ids`` are local paths, ``out`` an existing empty folder, ``on`` an ISO date."""
+    """What to inspect. ``model`` and ``ids`` are local paths, ``out`` an existing folder, ``on`` an ISO date.
+
+    ``careful`` makes every shape in a process of its own, to find the element that killed the kernel before.
+    """
 
     model: str
     out: str
@@ -38,6 +43,7 @@ class Request:
     height_m: float | None = None
     ids: tuple[str, ...] = ()
     sheet: str | None = None
+    careful: bool = False
 
     @classmethod
     def load(cls, path: Path) -> Request:
@@ -130,17 +136,26 @@ def _write(path: Path, value: Any) -> None:
     path.write_text(_json(value), encoding="utf-8")
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Leave at once when the worker is gone: its end of our standard input closes with it, even after a kill -9."""
-    while os.read(0, 4096):
-        pass
-    os._exit(3)
+
+    def watch() -> None:
+        while os.read(0, 4096):
+            pass
+        os._exit(3)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def main(argv: list[str]) -> int:
     """0 done, 2 refused (refusal.json says why); anything else is a crash."""
     request = Request.load(Path(argv[0]))
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
+    bound_this_process()
+    if request.careful:
+        from hezhu.engines.ifc.geometry.mesh import be_careful
+
+        be_careful()
 
     def tell(fraction: float, sentence: str) -> None:
         sys.stdout.write(f"{fraction:.3f}\t{sentence}\n")
@@ -157,6 +172,9 @@ def main(argv: list[str]) -> int:
     except (ModelUnreadable, IdsInvalid, PackInvalid, ProfileInvalid) as error:
         code = error.code if isinstance(error, ModelUnreadable) else codes[type(error)]
         _write(Path(request.out) / "refusal.json", {"code": code, "message": str(error)})
+        return 2
+    except MemoryError:
+        _write(Path(request.out) / "refusal.json", {"code": "out-of-memory", "message": out_of_memory()})
         return 2
     return 0
 

@@ -170,6 +170,23 @@ class ReviewCase(Scoped):
         return int(self.counts.get(verdict, 0))
 
 
+class CaseTables(models.Model):
+    """The model tables of one version: questions and re-checks read them instead of the model file.
+
+    ``file`` is an archive as ``engines.ifc.tables.store`` writes it. The row goes with its case.
+    """
+
+    case = models.OneToOneField(ReviewCase, on_delete=models.CASCADE, related_name="tables")
+    file = models.ForeignKey("files.Attachment", on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(_("生成时间"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("模型表")
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.file_id}"
+
+
 class CaseFinding(models.Model):
     """One verdict of one rule on one element of a case, and what a person decided on it.
 

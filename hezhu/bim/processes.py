@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -26,27 +27,61 @@ from hezhu.bim.inspection import Request, Tell
 log = logging.getLogger(__name__)
 TIME_LIMIT_SECONDS = 1800.0
 ENGINES = (sys.executable, "-m", "hezhu.bim.inspection")
+TABLES = (sys.executable, "-m", "hezhu.bim.tabling")
 CONVERTER = Path("web") / "tools" / "ifc-to-fragments.mjs"
 
 
 def run_engines(request: Request, tell: Tell, *, time_limit: float = TIME_LIMIT_SECONDS) -> None:
     """Inspect in a child process; the results lie in ``request.out``.
 
-    ``tell`` hears progress and may raise to stop the work; the child is then killed. Raises ModelRefused with the engines'
+    ``tell`` hears progress and may raise to stop the work; the child is then killed. A child that dies of a signal is started once more
+    and told to be careful: the element that kills the kernel is then left out and named. Raises ModelRefused with the engines'
     own sentence, or ReviewBroke when the child died or ran out of time.
     """
+    code = _inspect(request, tell, time_limit)
+    if code < 0:
+        log.warning("review process ended with signal %s, trying element by element", -code)
+        code = _inspect(replace(request, careful=True), tell, time_limit)
+    if code == 2:
+        refusal = json.loads((Path(request.out) / "refusal.json").read_text(encoding="utf-8"))
+        raise ModelRefused(code=refusal["code"], reason=refusal["message"])
+    if code != 0:
+        raise ReviewBroke(how=f"signal {-code}" if code < 0 else f"exit {code}")
+
+
+def _inspect(request: Request, tell: Tell, time_limit: float) -> int:
+    """Exit status of one child, or minus the signal it died of."""
     out = Path(request.out)
     request.save(out / "request.json")
     with (out / "stderr.txt").open("wb") as complaints, _Child([*ENGINES, str(out / "request.json")], stderr=complaints) as child:
         for fraction, sentence in child.progress(time_limit):
             tell(fraction, sentence)
         code = child.process.wait(timeout=10)
-    if code == 2:
-        refusal = json.loads((out / "refusal.json").read_text(encoding="utf-8"))
-        raise ModelRefused(code=refusal["code"], reason=refusal["message"])
-    if code != 0:
+    if code not in (0, 2):
         log.error("review process ended with %s: %s", code, (out / "stderr.txt").read_text(errors="replace")[-4000:])
-        raise ReviewBroke(how=f"signal {-code}" if code < 0 else f"exit {code}")
+    return code
+
+
+def make_tables(
+    model: Path, archive: Path, waiting: Callable[[], None], *, time_limit: float = TIME_LIMIT_SECONDS
+) -> Path | None:
+    """Make the table archive of a model in a child process, calling ``waiting`` each second (it may raise to give up).
+
+    None when there is no archive; the log says why.
+    """
+    complaints = archive.with_suffix(".log")
+    with complaints.open("wb") as stderr, _Child([*TABLES, str(model), str(archive)], stderr=stderr) as child:
+        try:
+            for _told in child.progress(time_limit):
+                waiting()
+        except ReviewBroke:
+            log.warning("model tables of %s took longer than %s s", model.name, time_limit)
+            return None
+        code = child.process.wait(timeout=10)
+    if code != 0 or not archive.exists():
+        log.warning("model tables ended with %s: %s", code, complaints.read_text(errors="replace")[-2000:])
+        return None
+    return archive
 
 
 class Conversion:

@@ -24,9 +24,10 @@ from django.utils.translation import gettext_noop
 from hezhu.bim.actions import recount
 from hezhu.bim.assembly import apply_assembly
 from hezhu.bim.inspection import Request
-from hezhu.bim.models import MACHINE_FIELDS, CaseFinding, FindingComment, ReviewCase
+from hezhu.bim.model_store import keep_tables
+from hezhu.bim.models import MACHINE_FIELDS, CaseFinding, CaseTables, FindingComment, ReviewCase
 from hezhu.bim.named_files import named
-from hezhu.bim.processes import Conversion, run_engines
+from hezhu.bim.processes import Conversion, make_tables, run_engines
 from hezhu.core.errors import HezhuError
 from hezhu.core.files.actions import keep
 from hezhu.core.files.models import Attachment
@@ -95,12 +96,17 @@ def _begin(case_id: int) -> ReviewCase | None:
 
 
 def _work(case: ReviewCase, folder: Path, progress: Progress) -> None:
-    """Review and convert at the same time: the findings are shown as soon as they are there, the picture follows."""
+    """Review and convert at the same time: the findings are shown as soon as they are there, tables and picture follow."""
     model = named(case.model_file, folder)
     conversion = Conversion(model, folder / "model.frag") if case.viewer_file_id is None else None
     try:
         if case.state == ReviewCase.State.REVIEWING:
             _review(case, model, folder, progress)
+        if not CaseTables.objects.filter(case=case).exists():
+            progress.at(0.86, _("整理模型表"))
+            archive = make_tables(model, folder / "tables.zip", lambda: progress.at(0.86, _("整理模型表")))
+            if archive is not None:
+                keep_tables(case, archive)
         if conversion is not None:
             progress.at(0.9, _("生成三维视图"))
             _keep_viewer_file(case, conversion.wait(lambda: progress.at(0.9, _("生成三维视图"))))

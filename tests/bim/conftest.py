@@ -105,9 +105,16 @@ class FakeConversion:
         return None
 
 
+def no_tables(model: Path, archive: Path, waiting: Callable[[], None]) -> Path | None:
+    """Stands for ``make_tables`` of a model that gives none."""
+    waiting()
+    return None
+
+
 @pytest.fixture
 def engines(monkeypatch: pytest.MonkeyPatch) -> FakeEngines:
     fake = FakeEngines()
+    monkeypatch.setattr(reviewing, "make_tables", no_tables)
     monkeypatch.setattr(reviewing, "run_engines", fake)
     monkeypatch.setattr(reviewing, "Conversion", FakeConversion)
     return fake

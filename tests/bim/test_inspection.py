@@ -16,6 +16,7 @@ from django.conf import settings
 from hezhu.bim import errors, processes
 from hezhu.bim.inspection import Request, bucket_of
 from hezhu.bim.processes import Conversion, run_engines
+from hezhu.engines import ifc
 from hezhu.engines.ifc.sample import write_sample
 
 STEP = (
@@ -97,6 +98,41 @@ def test_a_crash_of_the_kernel_is_told_and_fails_only_the_case(tmp_path, monkeyp
     assert refusal.value.data["how"] == f"signal {int(signal.SIGSEGV)}"
 
 
+PLANTED = """
+import sys
+from hezhu.engines.ifc.geometry import mesh
+from tests.engines.ifc.test_hostile import killing
+mesh._meshes = killing({victim!r})
+from hezhu.bim.inspection import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_an_element_that_kills_the_kernel_is_named_and_the_rest_is_reviewed(sample, tmp_path, monkeypatch) -> None:
+    victim = ifc.read(sample).of_class("IfcDoor")[0]
+    monkeypatch.setattr(processes, "ENGINES", program(PLANTED.format(victim=victim.global_id)))
+    request = request_for(sample, tmp_path)
+    run_engines(request, lambda fraction, sentence: None)
+    (warning,) = json.loads((Path(request.out) / "summary.json").read_text())["model"]["warnings"]
+    assert victim.global_id in warning
+    assert "崩溃" in warning
+    findings = json.loads((Path(request.out) / "findings.json").read_text())
+    verdicts = {item["verdict"] for item in findings if item["subject"]["global_id"] == victim.global_id}
+    assert "pass" not in {
+        item["verdict"] for item in findings if item["subject"]["global_id"] == victim.global_id and item["measured"]
+    }
+    assert verdicts
+
+
+def test_a_model_beyond_the_memory_is_refused_in_words(sample, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("HEZHU_MODEL_MEMORY_MB", "150")
+    with pytest.raises((errors.ModelRefused, errors.ReviewBroke)) as refusal:
+        run_engines(request_for(sample, tmp_path), lambda fraction, sentence: None)
+    if isinstance(refusal.value, errors.ModelRefused):
+        assert refusal.value.data["code"] == "out-of-memory"
+        assert "0.1 GB" in str(refusal.value)
+
+
 def test_a_process_that_hangs_is_ended_at_the_time_limit(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(processes, "ENGINES", program("import time; time.sleep(60)"))
     started = time.monotonic()
@@ -124,10 +160,7 @@ def test_stopping_the_job_ends_the_process(tmp_path, monkeypatch) -> None:
 
 
 def test_the_process_ends_when_its_parent_is_gone() -> None:
-    text = (
-        "import threading, time; from hezhu.bim.inspection import _end_with_parent;"
-        "threading.Thread(target=_end_with_parent, daemon=True).start(); time.sleep(60)"
-    )
+    text = "import time; from hezhu.bim.inspection import end_with_parent;end_with_parent(); time.sleep(60)"
     child = subprocess.Popen(program(text), stdin=subprocess.PIPE, cwd=settings.BASE)
     assert child.stdin is not None
     child.stdin.close()

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
 from hezhu.engines.codes.problem import InvalidCode, Problem
+from hezhu.engines.yaml_files import read_yaml
 
 KIND = "code-list"
 _SHOWN_LABELS = 6
@@ -28,8 +28,7 @@ def rulepack_folder() -> Path:
 
 def read_rulepack(name: str) -> dict[str, Any]:
     """One YAML file of the folder."""
-    text = (rulepack_folder() / name).read_text(encoding="utf-8")
-    data: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    data: dict[str, Any] = read_yaml(rulepack_folder() / name)
     return data
 
 

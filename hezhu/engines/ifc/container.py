@@ -5,8 +5,10 @@ Everything here happens before the parser sees a byte: size, kind, ifcZIP limits
 
 from __future__ import annotations
 
+import codecs
 import re
 import shutil
+import stat
 import tempfile
 import zipfile
 import zlib
@@ -23,6 +25,7 @@ _SCHEMA = re.compile(rb"FILE_SCHEMA\s*\(\s*\(\s*'([^']*)'", re.IGNORECASE)
 _HEAD_BYTES = MIB
 _TAIL_BYTES = 64 * 1024
 _CHUNK = MIB
+_MOST_MEMBERS = 10_000
 
 # Older releases are read with the IFC2X3 definitions, of which they are (but for a few records) a subset.
 _READ_AS = {"IFC2X_FINAL": "IFC2X3", "IFC2X2_FINAL": "IFC2X3", "IFC2X2": "IFC2X3", "IFC2X": "IFC2X3", "IFC2X3_TC1": "IFC2X3"}
@@ -32,6 +35,10 @@ _OTHER_KINDS = (
     (b"AC10", "这是 DWG 图纸，不是建筑模型，请从建模软件导出 IFC。"),
     (b"%PDF", "这是 PDF 文件，请上传 IFC 模型。"),
     (b"<?xml", "这是 XML 文件；ifcXML 暂不支持，请导出为 IFC（STEP 文本）或 ifcZIP。"),
+    (b"PK\x03\x04", "压缩包里又是一个压缩包，请直接上传里面的 .ifc 或 .ifczip。"),
+    (b"\xff\xfe", "文件是 UTF-16 编码；IFC 须为 ASCII 或 UTF-8 文本，请重新导出，或用文本编辑器另存为 UTF-8。"),
+    (b"\xfe\xff", "文件是 UTF-16 编码；IFC 须为 ASCII 或 UTF-8 文本，请重新导出，或用文本编辑器另存为 UTF-8。"),
+    (b"\x00", "文件是 UTF-16、UTF-32 编码或不是文本；IFC 须为 ASCII 或 UTF-8 文本，请重新导出。"),
     (b"\x89HDF", "这是 HDF5 文件，请导出为 IFC（STEP 文本）或 ifcZIP。"),
 )
 
@@ -84,8 +91,16 @@ def _unpack(archive: Path, target: Path, limits: Limits) -> Path:
 def _only_model(packed: zipfile.ZipFile) -> zipfile.ZipInfo:
     files = [info for info in packed.infolist() if not info.is_dir() and not info.filename.startswith("__MACOSX/")]
     models = [info for info in files if info.filename.lower().endswith(".ifc")]
+    if len(files) > _MOST_MEMBERS:
+        raise ModelUnreadable("zip-bomb", f"ifcZIP 内有 {len(files):,} 个文件，不像一个模型，已拒绝。请只打包一个 .ifc 文件。")
     if len(models) != 1:
-        raise ModelUnreadable("zip-content", f"ifcZIP 内应当恰有 1 个 .ifc 文件，现有 {len(models)} 个，请重新打包。")
+        inner = any(info.filename.lower().endswith((".ifczip", ".zip")) for info in files)
+        hint = "里面还有压缩包，请直接上传其中的模型。" if inner and not models else "请重新打包。"
+        raise ModelUnreadable("zip-content", f"ifcZIP 内应当恰有 1 个 .ifc 文件，现有 {len(models)} 个，{hint}")
+    if stat.S_ISLNK(models[0].external_attr >> 16):
+        raise ModelUnreadable(
+            "zip-content", f"ifcZIP 内的“{Path(models[0].filename).name}”是符号链接，不是文件，请打包文件本身。"
+        )
     if models[0].flag_bits & 0x1:
         raise ModelUnreadable("zip-content", "ifcZIP 已加密，请去掉密码后重新打包上传。")
     return models[0]
@@ -135,12 +150,14 @@ def _check_text(step: Path) -> str:
 
 
 def _with_known_schema(step: Path, declared: str, target: Path) -> Path:
-    """The file itself, or a copy whose header names the release it is read as."""
+    """The file itself, or a copy whose header names the release it is read as and that has no byte order mark."""
     wanted = _READ_AS.get(declared.upper(), declared.upper())
-    if wanted == declared:
+    with step.open("rb") as source:
+        marked = source.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
+    if wanted == declared and not marked:
         return step
     with step.open("rb") as source, target.open("wb") as sink:
-        head = source.read(_HEAD_BYTES)
+        head = source.read(_HEAD_BYTES).removeprefix(codecs.BOM_UTF8)
         sink.write(_SCHEMA.sub(lambda found: found.group(0).replace(found.group(1), wanted.encode("latin-1")), head, count=1))
         shutil.copyfileobj(source, sink, _CHUNK)
     return target

@@ -59,6 +59,16 @@ def refuse_cycles(file: ifcopenshell.file) -> None:
             _walk(root, finished)
 
 
+def placement_ends(product: Any) -> bool:
+    """Whether the chain of a product's placements ends, and within a thousand steps: the kernel never returns from a circle and
+    runs out of stack on a long chain.
+    """
+    placement, steps = product.ObjectPlacement, 0
+    while placement is not None and steps <= _DEEPEST:
+        placement, steps = getattr(placement, "PlacementRelTo", None), steps + 1
+    return placement is None
+
+
 def _instances(file: ifcopenshell.file, name: str) -> Iterator[Any]:
     try:
         yield from file.by_type(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import mmap
 import re
 from dataclasses import dataclass
@@ -22,16 +23,18 @@ _NO_TARGET = re.compile(r"Instance reference #(\d+) used by instance #(\d+)")
 _REPEATED_GUID = re.compile(r"non-unique GlobalId (\S+)")
 _ILL_TYPED = re.compile(r"Expected \d+ attribute values|Requested type")
 _SEVERITY = re.compile(r"^<log_message '\[\w+\] (?:\[\w*\] )?(.*)'>$", re.DOTALL)
+_CHUNK = 1 << 20
 _CLEAN_CLASS = re.compile(r"IFC[A-Z0-9]+\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """An opened file, how many records its data section has, and Chinese notes on what was odd."""
+    """An opened file, how many records and bytes its data section has, and Chinese notes on what was odd."""
 
     file: ifcopenshell.file
     entity_count: int
     warnings: tuple[str, ...]
+    data_bytes: int = 0
 
 
 def parse(step: Path) -> Parsed:
@@ -53,7 +56,8 @@ def parse(step: Path) -> Parsed:
     texts = _texts(log)
     read = sum(1 for _ in file.entity_names())
     declared = _count_records(step, read)
-    return Parsed(file, declared, _verify(step, texts, read, declared))
+    notes = (*_verify(step, texts, read, declared), *_odd_bytes(step))
+    return Parsed(file, declared, notes, _data_bytes(step) if declared == 0 else 0)
 
 
 def _verify(step: Path, texts: list[str], read: int, declared: int) -> tuple[str, ...]:
@@ -63,6 +67,11 @@ def _verify(step: Path, texts: list[str], read: int, declared: int) -> tuple[str
     overwritten = next((match.group(1) for text in texts if (match := _OVERWRITTEN.search(text))), None)
     if overwritten is not None:
         raise ModelUnreadable("corrupt", f"记录号 #{overwritten} 出现两次，文件内容互相覆盖，请重新导出。")
+    if read + sum(foreign.values()) == declared and len(foreign) < len(unknown):
+        odd = "、".join(sorted(unknown - foreign.keys())[:3])
+        raise ModelUnreadable(
+            "corrupt", f"有无法识别的内容“{odd}”{_place(step, texts)}（例如不是数的坐标），请在建模软件中修正后重新导出。"
+        )
     if read + sum(foreign.values()) < declared or len(foreign) < len(unknown):
         raise ModelUnreadable(
             "corrupt", f"文件有 {declared} 条记录，只能读出 {read} 条{_place(step, texts)}；内容已损坏，请重新导出并上传。"
@@ -78,6 +87,26 @@ def _verify(step: Path, texts: list[str], read: int, declared: int) -> tuple[str
     if repeated:
         notes.append(f"{len(repeated)} 个 GlobalId 重复使用（如 {min(repeated)}），构件身份可能混淆")
     return tuple(notes)
+
+
+def _odd_bytes(step: Path) -> tuple[str, ...]:
+    """A note where the text is not the one the standard asks for: Chinese written in GBK reads as other characters."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with step.open("rb") as stream:
+        try:
+            for chunk in iter(lambda: stream.read(_CHUNK), b""):
+                decoder.decode(chunk)
+        except UnicodeDecodeError:
+            return (
+                "文件含有非 UTF-8 的字符（可能是 GBK 编码），中文名称会成乱码，按名称识别的检查可能转为需人工；请按标准编码重新导出",
+            )
+    return ()
+
+
+def _data_bytes(step: Path) -> int:
+    """Bytes of the data section that are not white space."""
+    content = step.read_bytes()
+    return len(content[content.find(b"DATA;") + 5 : content.rfind(b"ENDSEC")].strip())
 
 
 def _texts(log: Any) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import ifcopenshell.util.placement
 
 from hezhu.engines.ifc import properties
 from hezhu.engines.ifc.container import plain_step
-from hezhu.engines.ifc.cycles import refuse_cycles
+from hezhu.engines.ifc.cycles import placement_ends, refuse_cycles
 from hezhu.engines.ifc.errors import ModelUnreadable
 from hezhu.engines.ifc.limits import Limits
 from hezhu.engines.ifc.model import Element, Header, Model, Storey
@@ -34,6 +34,8 @@ def read(path: str | os.PathLike[str], limits: Limits | None = None) -> Model:
         parsed = parse(step)
     file = parsed.file
     projects = file.by_type("IfcProject")
+    if not projects and parsed.entity_count == 0 and parsed.data_bytes:
+        raise ModelUnreadable("corrupt", "DATA 段里没有一条可读的记录，内容已损坏或不是文本，请重新导出并上传。")
     if not projects:
         raise ModelUnreadable("no-project", "文件中没有 IfcProject，不是完整的建筑模型，请从建模软件整体导出。")
     refuse_cycles(file)
@@ -52,10 +54,18 @@ def read(path: str | os.PathLike[str], limits: Limits | None = None) -> Model:
         storeys=tuple(storeys.values()),
         elements=tuple(elements),
         spaces=tuple(spaces),
-        warnings=parsed.warnings,
+        warnings=(*parsed.warnings, *_odd_units(file)),
         size_bytes=path.stat().st_size,
         file=file,
     )
+
+
+def _odd_units(file: ifcopenshell.file) -> tuple[str, ...]:
+    """A note where there is something to measure and no length unit is declared: every dimension rests on an assumption."""
+    declared = (unit for assignment in file.by_type("IfcUnitAssignment") for unit in assignment.Units or ())
+    if not file.by_type("IfcProduct") or any(getattr(unit, "UnitType", None) == "LENGTHUNIT" for unit in declared):
+        return ()
+    return ("没有声明长度单位，尺寸按米读取；请核对，或在建模软件中设好单位后重新导出",)
 
 
 def text(entity: Any, attribute: str) -> str:
@@ -130,15 +140,8 @@ def _rise(storey: Storey, above: Iterable[Storey]) -> float | None:
 
 
 def _placement_z(entity: Any, units: properties.Units) -> float:
-    """Height of the local placement, metres; 0 where the placement is absent or goes round in a circle."""
-    seen: set[int] = set()
-    placement = entity.ObjectPlacement
-    while placement is not None:
-        if placement.id() in seen:
-            return 0.0
-        seen.add(placement.id())
-        placement = getattr(placement, "PlacementRelTo", None)
-    if entity.ObjectPlacement is None:
+    """Height of the local placement, metres; 0 where the placement is absent or does not end."""
+    if entity.ObjectPlacement is None or not placement_ends(entity):
         return 0.0
     return float(ifcopenshell.util.placement.get_local_placement(entity.ObjectPlacement)[2][3]) * units.length
 
@@ -158,6 +161,7 @@ def _products(
         if (whole := parents.get(entity.id())) is not None:
             parts[whole].append(text(entity, "GlobalId"))
     inside = {entity.id() for entity in built}
+    at_home = _home_storeys(homes, storeys)
 
     def fact(entity: Any) -> Element:
         whole = parents.get(entity.id())
@@ -171,7 +175,7 @@ def _products(
             predefined_type=_predefined(entity),
             tag=text(entity, "Tag"),
             type_name=types.get(entity.id(), ""),
-            storey=_home_storey(entity.id(), homes, storeys),
+            storey=at_home(entity.id()),
             whole=text(file.by_id(whole), "GlobalId") if whole in inside else None,
             parts=tuple(parts.get(entity.id(), ())),
             _file=file,
@@ -186,16 +190,22 @@ def _predefined(entity: Any) -> str:
     return "" if value == "NOTDEFINED" else value
 
 
-def _home_storey(step_id: int, homes: dict[int, int], storeys: dict[int, Storey]) -> Storey | None:
-    """The storey up the chain of containment and composition; a circle ends the walk."""
-    seen = set()
-    current: int | None = step_id
-    while current is not None and current not in seen:
-        if current in storeys:
-            return storeys[current]
-        seen.add(current)
-        current = homes.get(current)
-    return None
+def _home_storeys(homes: dict[int, int], storeys: dict[int, Storey]) -> Callable[[int], Storey | None]:
+    """Asks for the storey up the chain of containment and composition. A circle ends the walk; no chain is walked twice."""
+    known: dict[int, Storey | None] = dict(storeys)
+
+    def of(step_id: int) -> Storey | None:
+        trail: list[int] = []
+        current: int | None = step_id
+        while current is not None and current not in known:
+            known[current] = None  # met again, it is a circle
+            trail.append(current)
+            current = homes.get(current)
+        found = None if current is None else known[current]
+        known.update(dict.fromkeys(trail, found))
+        return found
+
+    return of
 
 
 def _related(file: ifcopenshell.file, relation: str, whole: str, parts: str) -> Iterator[tuple[int, Any]]:

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 import hezhu
+from hezhu.engines.yaml_files import read_yaml
 
 CONFIRMED = "confirmed"
 
@@ -108,7 +109,7 @@ def read_table(name: str) -> dict[str, Any]:
     if not path.is_file():
         raise ProfileInvalid(f"没有评分规则“{name}”。可用：{'、'.join(list_profiles())}")
     try:
-        table = yaml.safe_load(path.read_text(encoding="utf-8"))
+        table = read_yaml(path)
     except yaml.YAMLError as error:
         raise ProfileInvalid(f"评分规则 {path.name} 不是合格的 YAML：{error}") from error
     if not isinstance(table, dict):

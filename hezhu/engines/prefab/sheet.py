@@ -9,9 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
 from hezhu.engines.prefab.inputs import ItemInput, Provenance
 from hezhu.engines.prefab.profile import Item, Profile, load_profile
 
@@ -218,7 +215,7 @@ def _cells(path: Path) -> Iterator[tuple[int, list[str]]]:
             raise SheetInvalid([SheetProblem(0, "", f"{path.name} 的类型不支持；请用 .csv 或 .xlsx")])
     except FileNotFoundError as error:
         raise SheetInvalid([SheetProblem(0, "", f"找不到文件 {path.name}")]) from error
-    except (BadZipFile, InvalidFileException, KeyError, OSError) as error:
+    except (BadZipFile, KeyError, OSError) as error:
         raise SheetInvalid([SheetProblem(0, "", f"{path.name} 打不开，不是完好的表格文件；请另存后再试")]) from error
 
 
@@ -226,6 +223,8 @@ def _xlsx_cells(path: Path) -> Iterator[tuple[int, list[str]]]:
     with ZipFile(path) as archive:
         if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED_BYTES:
             raise SheetInvalid([SheetProblem(0, "", f"{path.name} 解压后过大，不像填报表；请用模板填写")])
+    import openpyxl  # takes longer to import than most reviews need to open the model; few reviews have a sheet
+
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     try:
         for line, row in enumerate(book.worksheets[0].iter_rows(values_only=True, max_row=MAX_ROWS + 1), start=1):

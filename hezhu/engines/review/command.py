@@ -17,11 +17,9 @@ from typing import Any
 from hezhu.engines import ifc, prefab
 from hezhu.engines.findings import Verdict
 from hezhu.engines.review import DEFAULT_PACK, PackInvalid, Review, ReviewContext, load_pack, run
-from hezhu.engines.review.ids import IdsInvalid
 from hezhu.engines.review.reports import write_bcf, write_html, write_json
 from hezhu.engines.review.reports.json import dumps
 
-UNREADABLE = (ifc.ModelUnreadable, IdsInvalid, PackInvalid, prefab.ProfileInvalid, prefab.SheetInvalid)
 CLEAN, FAILED, NOT_READ = 0, 1, 2
 
 
@@ -31,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         review, assembly = _review(arguments)
         files = _write(arguments.out, review, assembly) if arguments.out else {}
-    except UNREADABLE as error:
+    except _unreadable() as error:
         return _refuse(arguments, str(error), getattr(error, "code", "invalid"))
     except OSError as error:
         return _refuse(arguments, f"报告写不进 {arguments.out}：{error.strerror or error}；换一个目录再试", "unwritable")
@@ -42,6 +40,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     else:
         print("\n".join(_table(review, assembly, files)))
     return status
+
+
+def _unreadable() -> tuple[type[Exception], ...]:
+    """What a wrong input raises. The evaluation of data requirements is only loaded when something went wrong or asks for it."""
+    from hezhu.engines.review.ids import IdsInvalid
+
+    return ifc.ModelUnreadable, IdsInvalid, PackInvalid, prefab.ProfileInvalid, prefab.SheetInvalid
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -124,6 +129,7 @@ def _table(review: Review, assembly: prefab.AssemblyRate, files: dict[str, str])
         f"{summary['model']['entity_count']:,} 条记录）",
         f"条文包 {summary['pack']['name']} {summary['pack']['version']}，按 {summary['context']['on']} 有效的条文",
         "  ".join(f"{verdict.label} {counts[verdict.value]:,}" for verdict in Verdict),
+        *(f"注意：{warning}" for warning in summary["model"]["warnings"]),
         "",
         _row("不符合", "需人工", "符合", "规则"),
     ]

@@ -16,6 +16,7 @@ import hezhu
 from hezhu.engines.findings import Severity, Source
 from hezhu.engines.review.judgement import Limit
 from hezhu.engines.review.recognition import Recognition
+from hezhu.engines.yaml_files import read_yaml
 
 DEFAULT_PACK = "cn-base"
 BUILDING_KINDS = ("dwelling", "public")
@@ -137,7 +138,7 @@ def _load(path: Path, _changed: int) -> Pack:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = read_yaml(path)
     except (OSError, yaml.YAMLError) as error:
         raise PackInvalid(f"条文包文件 {path.name} 读不出来：{error}") from error
     if not isinstance(data, dict):

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from hezhu.engines.ifc.geometry.mesh import Floats, Mesh
+from hezhu.engines.ifc.geometry.mesh import Floats, Ints, Mesh, cross
 
 # Vertices of different triangles that are meant to be one point differ by rounding; 0.1 mm joins them.
 GRID_M = 1e-4
@@ -84,30 +85,36 @@ class Ceilings:
         keep = shapely.area(polygons) > _SLIVER_M2
         self._triangles, self._owners, self._polygons = self._triangles[keep], self._owners[keep], polygons[keep]
         self._tree = shapely.STRtree(self._polygons)
+        corners = self._triangles
+        self._normals = cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
 
     def above(self, floor: BaseGeometry, z_m: float, up_to_m: float, skip: frozenset[int] = frozenset()) -> list[Overhead]:
         """Pieces that lie over ``floor`` and between ``z_m`` and ``up_to_m``; of a slope the lowest height of each piece."""
-        found = []
-        for index in self._tree.query(floor, predicate="intersects"):
-            triangle = self._triangles[index]
-            owner = int(self._owners[index])
-            if owner in skip or triangle[:, 2].max() <= z_m or triangle[:, 2].min() > up_to_m:
-                continue
-            piece = shapely.intersection(self._polygons[index], floor)
-            if piece.area <= _SLIVER_M2:
-                continue
-            heights = _heights(triangle, shapely.get_coordinates(piece))
-            height = max(float(heights.min()), z_m)
-            if float(heights.max()) > z_m and height <= up_to_m:
-                found.append(Overhead(piece, height, owner))
-        return found
+        near = self._tree.query(floor, predicate="intersects")
+        heights = self._triangles[near, :, 2]
+        near = near[(heights.max(axis=1) > z_m) & (heights.min(axis=1) <= up_to_m)]
+        if skip:
+            near = near[~np.isin(self._owners[near], list(skip))]
+        pieces = shapely.intersection(self._polygons[near], floor)
+        large = shapely.area(pieces) > _SLIVER_M2
+        near, pieces = near[large], pieces[large]
+        if not len(near):
+            return []
+        lowest, highest = self._reach(near, pieces)
+        bottom = np.maximum(lowest, z_m)
+        return [
+            Overhead(pieces[index], float(bottom[index]), int(self._owners[near[index]]))
+            for index in np.flatnonzero((highest > z_m) & (bottom <= up_to_m))
+        ]
 
-
-def _heights(triangle: Floats, points: Floats) -> Floats:
-    """Height of the triangle's plane at plan points (n, 2)."""
-    a, b, c = triangle
-    normal = np.cross(b - a, c - a)
-    return np.asarray(a[2] - ((points - a[:2]) @ normal[:2]) / normal[2], dtype=np.float64)
+    def _reach(self, near: Ints, pieces: npt.NDArray[np.object_]) -> tuple[Floats, Floats]:
+        """Lowest and highest point of each piece in the plane of its triangle, metres."""
+        points, piece = shapely.get_coordinates(pieces, return_index=True)
+        corner, normal = self._triangles[near[piece], 0], self._normals[near[piece]]
+        away = points - corner[:, :2]
+        heights = corner[:, 2] - (away[:, 0] * normal[:, 0] + away[:, 1] * normal[:, 1]) / normal[:, 2]
+        starts = np.flatnonzero(np.diff(piece, prepend=-1))
+        return np.minimum.reduceat(heights, starts), np.maximum.reduceat(heights, starts)
 
 
 class Floors:

@@ -98,7 +98,12 @@ def read_tables(path: Path, limits: Limits | None = None) -> ModelTables:
 
 def tables_of(data: bytes, release: str, name: str = "", declared: str = "") -> ModelTables:
     """The tables of the bytes of a STEP file, read by the definitions of a release (IFC2X3, IFC4, IFC4X3)."""
-    source = _Source(Instances(scan(data), schema(release)), name, declared or release)
+    return tables_from(Instances(scan(data), schema(release)), name, declared or release)
+
+
+def tables_from(instances: Instances, name: str, declared: str) -> ModelTables:
+    """The tables of instances that were scanned before; ``declared`` is the schema name the file gives."""
+    source = _Source(instances, name, declared)
     return ModelTables(lambda tables, table: _MAKERS[table](tables, source))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import duckdb
@@ -9,6 +10,7 @@ import polars as pl
 
 from hezhu.engines.ifc.errors import ModelUnreadable
 from hezhu.engines.ifc.tables.model_tables import TABLES
+from hezhu.engines.ifc.tables.store import STORED_TABLES
 
 
 class QueryRefused(Exception):
@@ -33,15 +35,64 @@ def query(folder: Path, sql: str) -> pl.DataFrame:
     try:
         for table in TABLES:
             database.execute(f"CREATE VIEW {table} AS {_union(homes, table)}")
-        places = [str(home.resolve()) for home in homes]
-        database.execute(f"SET allowed_directories = [{', '.join(map(_quoted, places))}]")
-        database.execute("SET enable_external_access = false")
-        database.execute("SET lock_configuration = true")
+        _lock(database, homes)
         return _answer(database, sql)
     except duckdb.Error as error:
         raise QueryRefused(f"无法回答：{error}") from error
     finally:
         database.close()
+
+
+def query_versions(root: Path, versions: pl.DataFrame, sql: str) -> pl.DataFrame:
+    """The answer to one SELECT over many stored model versions.
+
+    ``versions`` has one row for each: ``tables``, the folder ``root/tables=<value>`` that holds its Parquet files, ``model_name``,
+    and whatever else tells versions apart. These columns stand in the view ``versions`` and, but for ``tables``, in each table; an
+    own column of the same name gets ``_in_model`` behind it. Only these folders can be read. Raises QueryRefused.
+    """
+    folders = sorted(set(versions["tables"].to_list()))
+    if not folders:
+        raise QueryRefused("还没有可供查询的模型版本：机审完成后会自动生成模型表，旧版本可用 hezhu model-store fill 补齐。")
+    database = duckdb.connect(":memory:")
+    try:
+        _load_versions(database, versions)
+        homes = [root / f"tables={folder}" for folder in folders]
+        for table in STORED_TABLES:
+            database.execute(f"CREATE VIEW {table} AS {_labelled(homes, table, versions.columns)}")
+        _lock(database, homes)
+        return _answer(database, sql)
+    except duckdb.Error as error:
+        raise QueryRefused(f"无法回答：{error}") from error
+    finally:
+        database.close()
+
+
+def _load_versions(database: duckdb.DuckDBPyConnection, versions: pl.DataFrame) -> None:
+    with tempfile.TemporaryDirectory(prefix="hezhu-versions-") as folder:
+        path = Path(folder) / "versions.parquet"
+        versions.write_parquet(path)
+        database.execute(f"CREATE TABLE versions AS SELECT * FROM read_parquet({_quoted(str(path))})")  # noqa: S608
+
+
+def _labelled(homes: list[Path], table: str, labels: list[str]) -> str:
+    """The rows of a table of every version with what is known of the version."""
+    files = [home / f"{table}.parquet" for home in homes]
+    clash = [name for name in pl.read_parquet_schema(files[0]) if name in labels]
+    own = (
+        f"t.* EXCLUDE (tables) RENAME ({', '.join(f'{name} AS {name}_in_model' for name in clash)})"
+        if clash
+        else "t.* EXCLUDE (tables)"
+    )
+    source = f"read_parquet([{', '.join(_quoted(str(file)) for file in files)}], hive_partitioning = true, hive_types = {{tables: VARCHAR}})"
+    return f"SELECT {own}, v.* EXCLUDE (tables) FROM {source} t JOIN versions v USING (tables)"  # noqa: S608
+
+
+def _lock(database: duckdb.DuckDBPyConnection, homes: list[Path]) -> None:
+    """From here on nothing but these folders can be read, and no setting changed."""
+    places = [str(home.resolve()) for home in homes]
+    database.execute(f"SET allowed_directories = [{', '.join(map(_quoted, places))}]")
+    database.execute("SET enable_external_access = false")
+    database.execute("SET lock_configuration = true")
 
 
 def _answer(database: duckdb.DuckDBPyConnection, sql: str) -> pl.DataFrame:

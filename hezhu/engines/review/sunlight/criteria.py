@@ -11,6 +11,7 @@ import yaml
 
 from hezhu.engines.findings import Severity, Source
 from hezhu.engines.review.pack import PackInvalid, rulepacks_folder
+from hezhu.engines.yaml_files import read_yaml
 
 ZONES = ("new_town", "old_town")
 
@@ -78,7 +79,7 @@ def load_sun_pack() -> SunPack:
     """The pack at hand. Raises PackInvalid with the field and the remedy."""
     path = rulepacks_folder() / "planning" / "sunlight.yaml"
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = read_yaml(path)
         rules = data["calculation"]
         return SunPack(
             title=str(data["title"]),
