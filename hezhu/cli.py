@@ -30,6 +30,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "area": ("hezhu.engines.review.area.command", "main", "建筑面积 (building area by GB/T 50353, storey by storey)"),
     "clash": ("hezhu.engines.review.clash.command", "main", "碰撞检查 (clashes, clearances and duplicates over several models)"),
     "ids": ("hezhu.engines.review.ids.command", "main", "按数据要求检查一个模型 (check a model against an IDS 1.0 file)"),
+    "pack": (
+        "hezhu.engines.review.packs_command",
+        "main",
+        "规则包：列出、查看、生成数据要求 (list and show rule packs, write their data requirements as IDS)",
+    ),
     "models": (
         "hezhu.engines.ifc.tables.command",
         "main",

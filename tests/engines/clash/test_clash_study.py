@@ -175,7 +175,7 @@ def test_several_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert told["by_rule"] == {"clash-mep-architecture": 1}
     rows = list(csv.reader((out / "clash.csv").open(encoding="utf-8-sig")))
     assert [row[2] for row in rows[1:] if row[0] == "不符合"] == ["机电.ifc"]
-    assert (out / "clash.bcfzip").stat().st_size > 500
+    assert (out / "clash.bcf").stat().st_size > 500
     assert len(json.loads((out / "clash.json").read_text(encoding="utf-8"))["findings"]) == 2
     assert cli.main(arguments) == 1
     assert "机电与建筑碰撞  100.0 mm" in capsys.readouterr().out

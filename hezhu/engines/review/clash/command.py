@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("models", type=Path, nargs="+", metavar="MODEL.ifc", help="模型文件，可给多个")
     parser.add_argument("--pack", default=DEFAULT_CLASH_PACK, help=f"碰撞规则，默认 {DEFAULT_CLASH_PACK}")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="写入 clash.json（全部）、clash.csv、clash.bcfzip")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="写入 clash.json（全部）、clash.csv、clash.bcf")
     parser.add_argument("--json", action="store_true", help="只输出一个 JSON")
     parser.add_argument("--limit", type=_count, default=_LISTED, help=f"--json 最多列几项，默认 {_LISTED}；计数总是全部")
     return parser
@@ -102,7 +102,7 @@ def _write(result: ClashStudy, folder: Path) -> None:
         )
         rows.writerows(_row(finding) for finding in result.findings)
     placed = [finding for finding in result.findings if finding.shape is not None]
-    write_bcf(_Placed(placed[:MAX_TOPICS]), result.federation.models[0], folder / "clash.bcfzip")
+    write_bcf(_Placed(placed[:MAX_TOPICS]), result.federation.models[0], folder / "clash.bcf")
 
 
 def _row(finding: Finding) -> list[str]:
