@@ -207,3 +207,55 @@ def test_every_finding_has_a_key_of_its_own(tmp_path: Path) -> None:
     house.level("3F", 6.0, 2.0)
     keys = [finding.key for finding in house.measure(tmp_path).findings]
     assert len(keys) == len(set(keys)) > 3
+
+
+def test_a_curtain_wall_of_low_panels_encloses(tmp_path: Path) -> None:
+    """The south front is a curtain wall whose panels are 0.72 m high; the outline runs along its outer face."""
+    house = House()
+    house.storey("1F", 0.0)
+    house.slab("1F", rectangle(0, 0, 10, 6), 0.0)
+    for box in ((0, 5.8, 10, 6), (0, 0, 0.2, 5.8), (9.8, 0, 10, 5.8)):
+        house.element("IfcWall", "1F", [house.prism(rectangle(*box), 0.0, 2.88)], Name="外墙")
+    front = house.element("IfcCurtainWall", "1F", [], Name="幕墙")
+    panels = [
+        house.element("IfcPlate", "1F", [house.box(x, 0, z, x + 0.96, 0.1, z + 0.72)], Name="板")
+        for x in (0.2 + 0.96 * n for n in range(10))
+        for z in (0.0, 0.72, 1.44, 2.16)
+    ]
+    house._relate(front, panels)
+    house.roof(3.0)
+    result = house.measure(tmp_path)
+    assert kinds(result) == [("storey", 60.0, (1.0,))]
+    assert "幕墙" in {body.element.name for body in result.parts[0].elements}
+
+
+def test_a_wall_that_leans_in_is_cut_at_2_10_and_1_20_m(tmp_path: Path) -> None:
+    """The south wall leans in by 1 m per metre of height over 2.4 m: its inner face is over y at z = y − 0.2.
+
+    Outline at the floor 10 × 6. Between the side walls (9.6 m): none to y = 0.2 + 1.2, half to 0.2 + 2.1, full beyond; under the
+    wall's foot and the side walls the storey counts.
+    """
+    house = House()
+    house.storey("1F", 0.0)
+    house.slab("1F", rectangle(0, 0, 10, 6), 0.0)
+    for box in ((0, 5.8, 10, 6), (0, 0, 0.2, 5.8), (9.8, 0, 10, 5.8)):
+        house.element("IfcWall", "1F", [house.prism(rectangle(*box), 0.0, 2.88)], Name="外墙")
+    profile = ((0.0, 0.0), (0.2, 0.0), (2.6, 2.4), (2.4, 2.4), (0.0, 0.0))
+    points = [house.file.createIfcCartesianPoint(point) for point in profile]
+    area = house.file.createIfcArbitraryClosedProfileDef("AREA", None, house.file.createIfcPolyline(points))
+    place = house._axes((0.2, 0.0, 0.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
+    leaning = house.file.createIfcExtrudedAreaSolid(area, place, house.file.createIfcDirection((0.0, 0.0, 1.0)), 9.6)
+    house.element("IfcWall", "1F", [leaning], Name="斜墙")
+    house.roof(3.0)
+    sums: dict[tuple[str, float], float] = {}
+    for key, area_m2, factors in kinds(house.measure(tmp_path)):
+        sums[key, factors[0]] = area_m2
+    assert sums == pytest.approx(
+        {
+            ("storey", 1.0): 60 - 9.6 * 2.4,
+            ("inclined", 1.0): 9.6 * 0.3,
+            ("inclined", 0.5): 9.6 * 0.9,
+            ("inclined", 0.0): 9.6 * 1.2,
+        },
+        abs=0.02,
+    )

@@ -59,7 +59,23 @@ def covered_by(region: BaseGeometry, covers: list[Body], floor_m: float, scene: 
         left = left.difference(cover.plan)
 
 
-def _by_clear_height(part: BaseGeometry, cover: Body, floor_m: float, scene: Scene) -> Iterator[Piece]:
+def leaning_over(region: BaseGeometry, walls: list[Body], floor_m: float, scene: Scene) -> Iterator[Piece]:
+    """The parts of a region that lie under leaning walls, by clear height."""
+    left = region
+    for wall in walls:
+        part = left.intersection(wall.plan)
+        if part.area < 1e-6:
+            continue
+        normals = wall.mesh.normals[:, 2]
+        sloping = wall.mesh.triangles[(normals < -0.05) & (normals > -0.95)]
+        for piece in _by_clear_height(part, wall, floor_m, scene, sloping):
+            left = left.difference(piece.outline)
+            yield piece
+
+
+def _by_clear_height(
+    part: BaseGeometry, cover: Body, floor_m: float, scene: Scene, triangles: Floats | None = None
+) -> Iterator[Piece]:
     """The part under a sloping underside, cut exactly along the lines of equal clear height."""
     limits = scene.profile.limits
     bounds = [
@@ -68,7 +84,7 @@ def _by_clear_height(part: BaseGeometry, cover: Body, floor_m: float, scene: Sce
         ("none", -_FAR, limits["clear_half"]),
     ]
     left = part
-    triangles = cover.mesh.facing_down()
+    triangles = cover.mesh.facing_down() if triangles is None else triangles
     for triangle in triangles[np.argsort(triangles[:, :, 2].mean(axis=1))]:
         face = left.intersection(Polygon(triangle[:, :2]))
         if face.area < 1e-6:

@@ -55,7 +55,8 @@ def wall_plan(level: Level) -> BaseGeometry:
     A gap too wide to be closed between its ends (a whole front of glass) is closed by the plan of the window itself.
     """
     fillings = [wall.plan for wall in level.walls if wall.element.ifc_class.startswith(("IfcDoor", "IfcWindow"))]
-    walls = union(wall.plan for wall in level.walls if not wall.element.ifc_class.startswith(("IfcDoor", "IfcWindow")))
+    solid = [wall for wall in level.walls if not wall.element.ifc_class.startswith(("IfcDoor", "IfcWindow"))]
+    walls = union(wall.plan_at(level.floor_m) for wall in solid)
     closed = grown(grown(walls, _GAP_M), -_GAP_M)
     gaps = [grown(filling, _WALL_M).intersection(closed) for filling in fillings]
     alone = [

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from hezhu.engines.review.area.covers import Piece, covered_by, covers_of, glazing
+from hezhu.engines.review.area.covers import Piece, covered_by, covers_of, glazing, leaning_over
 from hezhu.engines.review.area.enclosure import grown, opened, pieces, union, wall_plan
 from hezhu.engines.review.area.parts import Part, by_storey_height, unique
 from hezhu.engines.review.area.scene import Body, Level, Scene
@@ -85,8 +85,11 @@ def _by_height(scene: Scene, level: Level, rooms: list[Body], region: BaseGeomet
     profile = scene.profile
     rule = profile.rules[profile.storey_rule(level.storey.name)]
     flat = [cover for cover in covers if not cover.is_pitched]
-    groups = _grouped(scene, rule.key, covered_by(region, flat, level.floor_m, scene))
-    left = region.difference(union(group.whole for group in groups.values()))
+    leaning = [wall for wall in level.walls if wall.is_inclined]
+    inclined = _grouped(scene, rule.key, leaning_over(region, leaning, level.floor_m, scene), "inclined")
+    upright = region.difference(union(group.whole for group in inclined.values()))
+    groups = _grouped(scene, rule.key, covered_by(upright, flat, level.floor_m, scene))
+    left = upright.difference(union(group.whole for group in groups.values()))
     beside = left.intersection(wall_plan(level))
     left = left.difference(_attach(groups, beside))
     pitched = [cover for cover in covers if cover.is_pitched]
@@ -94,6 +97,7 @@ def _by_height(scene: Scene, level: Level, rooms: list[Body], region: BaseGeomet
     left = left.difference(union(group.whole for group in sloping.values()))
     groups |= sloping
     left = left.difference(_attach(groups, left))
+    groups |= inclined
     shown = unique([*_outer_walls(level, region), *level.slabs])
     for (key, factor), group in groups.items():
         if group.whole.area < profile.measuring.smallest / 10:
@@ -107,10 +111,10 @@ def _by_height(scene: Scene, level: Level, rooms: list[Body], region: BaseGeomet
         yield _without_slab(scene, level, rooms, left, shown)
 
 
-def _grouped(scene: Scene, rule: str, found: Iterator[Piece]) -> dict[tuple[str, float | None], _Group]:
+def _grouped(scene: Scene, rule: str, found: Iterator[Piece], sloping: str = "pitched") -> dict[tuple[str, float | None], _Group]:
     groups: dict[tuple[str, float | None], _Group] = {}
     for piece in found:
-        group = groups.setdefault(("pitched" if piece.band else rule, _factor(scene, piece)), _Group())
+        group = groups.setdefault((sloping if piece.band else rule, _factor(scene, piece)), _Group())
         group.outlines.append(piece.outline)
         group.covers.append(piece.cover)
         if piece.height_m is not None:

@@ -18,7 +18,7 @@ _LIMITS = ("storey_height", "clear_full", "clear_half", "canopy_depth", "bay_sil
 _MEASURING = ("tolerance", "structural", "level", "strip", "crack", "smallest", "cavity", "layered")
 _RULES = (
     *("storey", "partial", "pitched", "basement", "ramp", "open_floor", "hall", "gallery", "bay", "canopy", "roof_room", "shaft"),
-    *("outdoor_stair", "balcony_inside", "balcony_outside", "shed", "insulation", "service_storey", "none"),
+    *("outdoor_stair", "balcony_inside", "balcony_outside", "shed", "inclined", "insulation", "service_storey", "none"),
 )
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 

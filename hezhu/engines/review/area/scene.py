@@ -26,7 +26,25 @@ _RAMPS = ("IfcRamp", "IfcRampFlight")
 _OTHERS = ("IfcSpace", "IfcColumn", "IfcCovering", "IfcRailing", "IfcTransportElement", "IfcMember")
 _LEVEL_COSINE = 0.996  # up to 5° of slope is a level underside
 _KNEE_M = 0.3
+_STEEP = 0.95  # steeper undersides belong to leaning walls, flatter ones to roofs and floors
 _OUTDOOR = frozenset(("outdoor",))
+
+
+def section(mesh: Mesh, z_m: float) -> BaseGeometry:
+    """The horizontal section of a mesh, as polygons."""
+    corners = mesh.triangles
+    above = corners[:, :, 2] > z_m
+    lines = []
+    for triangle, high in zip(corners, above, strict=True):
+        if high.any() and not high.all():
+            ends = []
+            for i, j in ((0, 1), (1, 2), (2, 0)):
+                if high[i] != high[j]:
+                    share = (z_m - triangle[i, 2]) / (triangle[j, 2] - triangle[i, 2])
+                    ends.append(triangle[i, :2] + (triangle[j, :2] - triangle[i, :2]) * share)
+            lines.append(shapely.linestrings(np.array(ends)))
+    joined = shapely.union_all(lines, grid_size=1e-5) if lines else Polygon()
+    return outline(shapely.get_parts(shapely.polygonize([joined])))
 
 
 @dataclass(eq=False)
@@ -61,6 +79,19 @@ class Body:
         size = np.abs(first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]) / 2
         down = normals < -0.05
         return bool(size[down & (normals > -_LEVEL_COSINE)].sum() > size[down].sum() / 2) if down.any() else False
+
+    @cached_property
+    def is_inclined(self) -> bool:
+        """Whether a third of the surface is neither level nor upright (by more than 3°): a leaning wall."""
+        normals, corners = np.abs(self.mesh.normals[:, 2]), self.mesh.triangles
+        size = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
+        return bool(size[(normals > 0.05) & (normals < _STEEP)].sum() > size.sum() / 3)
+
+    def plan_at(self, z_m: float) -> BaseGeometry:
+        """The plan; of a leaning wall its section just above a height."""
+        if not self.is_inclined:
+            return self.plan
+        return section(self.mesh, max(z_m, self.low) + 1e-3)
 
     @cached_property
     def floor(self) -> BaseGeometry:
@@ -142,7 +173,26 @@ def read_scene(model: Model, profile: AreaProfile) -> Scene:
             continue
         mesh = meshes[step_id]
         _sort(scene, Body(element, mesh, float(mesh.low[2]), float(mesh.high[2])))
+    scene.walls = _whole_curtains(scene)
     return scene
+
+
+def _whole_curtains(scene: Scene) -> list[Body]:
+    """The walls, the panels and mullions of one curtain wall joined into one body."""
+    alone: list[Body] = []
+    groups: dict[str, list[Body]] = {}
+    for wall in scene.walls:
+        whole = scene.model.element(wall.element.whole) if wall.element.whole else None
+        if whole is not None and whole.ifc_class.startswith("IfcCurtainWall"):
+            groups.setdefault(whole.global_id, []).append(wall)
+        else:
+            alone.append(wall)
+    for global_id, parts in groups.items():
+        shift = np.cumsum([0, *(len(part.mesh.vertices) for part in parts)])
+        faces = np.concatenate([part.mesh.faces + offset for part, offset in zip(parts, shift[:-1], strict=True)])
+        mesh = Mesh(np.concatenate([part.mesh.vertices for part in parts]), faces)
+        alone.append(Body(scene.model.by_global_id[global_id], mesh, float(mesh.low[2]), float(mesh.high[2])))
+    return alone
 
 
 def storey_heights(model: Model) -> dict[str, float]:

@@ -19,13 +19,16 @@ Key = tuple[int, int]  # number of the model, record number of the element
 
 @dataclass(eq=False)
 class Body:
-    """One element with its solid. ``kinds`` are those classes of the pack that it is, subtypes included."""
+    """One element with its solid. ``kinds`` are those classes of the pack that it is, subtypes included; ``assembly`` is the
+    GlobalId of the whole it belongs to, however deep, "" when it stands alone.
+    """
 
     model: int
     element: Element
     solid: Solid
     discipline: str
     kinds: frozenset[str]
+    assembly: str = ""
 
     @property
     def key(self) -> Key:
@@ -68,7 +71,7 @@ def federate(models: Sequence[Model], pack: ClashPack) -> Federation:
                     found.shapeless[home].append(element)
                 continue
             own = frozenset(name for name, steps in kinds.items() if element.step_id in steps)
-            found.bodies.append(Body(number, element, Solid(meshes[element.step_id]), home, own))
+            found.bodies.append(Body(number, element, Solid(meshes[element.step_id]), home, own, _assembly(model, element)))
         for kind, first, second in _relations(model):
             if first != second:
                 found.relations[frozenset(((number, first), (number, second)))].add(kind)
@@ -85,7 +88,6 @@ def _kinds(model: Model, pack: ClashPack) -> dict[str, set[int]]:
 def _relations(model: Model) -> Iterator[tuple[str, int, int]]:
     """(kind, record, record) of every relation that may excuse an overlap."""
     yield from _filled(model)
-    yield from _assembled(model)
     yield from _ported(model)
     for link in _of(model, "IfcRelConnectsElements"):
         if (first := link.RelatingElement) is not None and (second := link.RelatedElement) is not None:
@@ -121,20 +123,13 @@ def _filled(model: Model) -> Iterator[tuple[str, int, int]]:
                 yield "fills", element.step_id, filling.id()
 
 
-def _assembled(model: Model) -> Iterator[tuple[str, int, int]]:
-    """Whole and parts, and the parts of one whole among each other, however deep the assembly."""
-    groups: dict[str, list[int]] = defaultdict(list)
-    for element in model.elements:
-        top, seen = element, {element.global_id}
-        while top.whole and top.whole not in seen and (above := model.element(top.whole)) is not None:
-            top = above
-            seen.add(top.global_id)
-        if top is not element or element.parts:
-            groups[top.global_id].append(element.step_id)
-    for members in groups.values():
-        for index, first in enumerate(members):
-            for second in members[index + 1 :]:
-                yield "assembly", first, second
+def _assembly(model: Model, element: Element) -> str:
+    """GlobalId of the topmost whole of an element, its own when it has parts, else ""."""
+    top, seen = element, {element.global_id}
+    while top.whole and top.whole not in seen and (above := model.element(top.whole)) is not None:
+        top = above
+        seen.add(top.global_id)
+    return top.global_id if top is not element or element.parts else ""
 
 
 def _ported(model: Model) -> Iterator[tuple[str, int, int]]:

@@ -33,14 +33,21 @@ def _groups(bodies: list[Body], within_m: float) -> list[list[Body]]:
     left, right = shapely.STRtree(points).query(points, predicate="dwithin", distance=within_m * 1.5)
     near = (left < right) & (np.abs(lows[left] - lows[right]).max(axis=1) <= within_m + 1e-9)
     near &= np.abs(highs[left] - highs[right]).max(axis=1) <= within_m + 1e-9
-    label = list(range(len(bodies)))
+    above = list(range(len(bodies)))
+
+    def top(number: int) -> int:
+        while above[number] != number:
+            above[number] = above[above[number]]
+            number = above[number]
+        return number
+
     for a, b in zip(left[near], right[near], strict=True):
-        if _same_shape(bodies[a].solid, bodies[b].solid, within_m):
-            keep, drop = sorted((label[a], label[b]))
-            label = [keep if value == drop else value for value in label]
+        first, second = sorted((top(int(a)), top(int(b))))
+        if first != second and _same_shape(bodies[a].solid, bodies[b].solid, within_m):
+            above[second] = first
     found: dict[int, list[Body]] = defaultdict(list)
-    for body, value in zip(bodies, label, strict=True):
-        found[value].append(body)
+    for number, body in enumerate(bodies):
+        found[top(number)].append(body)
     return [group for group in found.values() if len(group) > 1]
 
 

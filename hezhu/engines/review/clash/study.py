@@ -83,12 +83,11 @@ def clash(models: Sequence[Model], pack: ClashPack | None = None) -> ClashStudy:
     result = ClashStudy(federation, pack)
     apart = _apart(federation, pack)
     result.groups = duplicates(federation.bodies, pack.duplicate_m)
-    twins = {frozenset((a.key, b.key)) for group in result.groups for a, b in itertools.combinations(group, 2)}
+    twins = {body.key: number for number, group in enumerate(result.groups) for body in group}
     for first, second in _candidates(federation.bodies, pack.reach_m):
-        pair = frozenset((first.key, second.key))
-        if pair in twins or frozenset((first.model, second.model)) in apart:
-            continue
-        result.clashes += _measure(result, first, second)
+        same = first.key in twins and twins[first.key] == twins.get(second.key)
+        if not same and frozenset((first.model, second.model)) not in apart:
+            result.clashes += _measure(result, first, second)
     result.clashes.sort(
         key=lambda c: (list(pack.rules).index(c.rule), -_size(c), c.first.element.global_id, c.second.element.global_id)
     )
@@ -164,7 +163,9 @@ def _least(pack: ClashPack, rule: ClashRule, a: Body, b: Body) -> float:
 
 def _excuse(result: ClashStudy, a: Body, b: Body, depth_m: float) -> str:
     """Why an overlap of that depth never counts; "" when it does."""
-    kinds = result.federation.relations.get(frozenset((a.key, b.key)), set())
+    kinds = set(result.federation.relations.get(frozenset((a.key, b.key)), ()))
+    if a.assembly and (a.model, a.assembly) == (b.model, b.assembly):
+        kinds.add("assembly")
     for each in result.pack.ignored:
         if each.relation:
             if each.relation in kinds:
