@@ -13,7 +13,7 @@ export UV_SYSTEM_CERTS ?= 1
 export UV_NATIVE_TLS ?= 1
 export NODE_OPTIONS ?= --use-system-ca
 
-.PHONY: run test check fmt web lock e2e screenshots rule-pages openapi clean bench-register bench-sun bench-ids bench-tables
+.PHONY: run test check fmt web lock e2e screenshots rule-pages openapi clean bench-register bench-sun bench-ids bench-tables bench-clash
 
 run: $(VENV)/.product web/dist/.built
 	@exec $(BIN)/hezhu run
@@ -93,6 +93,9 @@ bench-ids: $(VENV)/.dev
 
 bench-tables: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.tables
+
+bench-clash: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.clash
 
 clean:
 	rm -rf $(VENV) web/node_modules web/dist var

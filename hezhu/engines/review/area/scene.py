@@ -82,10 +82,10 @@ class Body:
 
     @cached_property
     def is_inclined(self) -> bool:
-        """Whether a third of the surface is neither level nor upright (by more than 3°): a leaning wall."""
+        """Whether most of the surface is neither level nor upright (by more than 3°): a leaning wall."""
         normals, corners = np.abs(self.mesh.normals[:, 2]), self.mesh.triangles
         size = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
-        return bool(size[(normals > 0.05) & (normals < _STEEP)].sum() > size.sum() / 3)
+        return bool(size[(normals > 0.05) & (normals < _STEEP)].sum() > size.sum() / 2)
 
     def plan_at(self, z_m: float) -> BaseGeometry:
         """The plan; of a leaning wall its section just above a height."""

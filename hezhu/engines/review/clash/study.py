@@ -151,7 +151,11 @@ def _may_count(result: ClashStudy, rule: ClashRule, a: Body, b: Body) -> bool:
     if reason := _excuse(result, a, b, float("inf")):
         result.excused[reason] += 1
         return False
-    return min(a.solid.slack_m(b.solid), b.solid.slack_m(a.solid)) > least + 1e-6
+    slack = min(a.solid.slack_m(b.solid), b.solid.slack_m(a.solid))
+    if slack > least + 1e-6 and (reason := _excuse(result, a, b, slack)):
+        result.excused[reason] += 1
+        return False
+    return slack > least + 1e-6
 
 
 def _least(pack: ClashPack, rule: ClashRule, a: Body, b: Body) -> float:
