@@ -13,7 +13,7 @@ export UV_SYSTEM_CERTS ?= 1
 export UV_NATIVE_TLS ?= 1
 export NODE_OPTIONS ?= --use-system-ca
 
-.PHONY: run test check fmt web lock e2e screenshots rule-pages openapi clean bench-register bench-sun bench-ids bench-tables bench-review bench-recheck bench-city
+.PHONY: run test check fmt web lock e2e screenshots rule-pages openapi clean bench-register bench-sun bench-ids bench-tables bench-review bench-recheck bench-city bench-clash
 
 run: $(VENV)/.product web/dist/.built
 	@exec $(BIN)/hezhu run
@@ -102,6 +102,9 @@ bench-recheck: $(VENV)/.dev
 
 bench-city: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.city
+
+bench-clash: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.clash
 
 clean:
 	rm -rf $(VENV) web/node_modules web/dist var

@@ -29,7 +29,14 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "review": ("hezhu.engines.review.command", "main", "审查一个模型 (review a model without any server)"),
     "sunlight": ("hezhu.engines.review.sunlight.command", "main", "日照分析 (sun hours of every window, judged per dwelling)"),
     "assembly": ("hezhu.engines.prefab.command", "main", "算装配率、构件清单与两次评价的差别 (assembly rate from a model)"),
+    "area": ("hezhu.engines.review.area.command", "main", "建筑面积 (building area by GB/T 50353, storey by storey)"),
+    "clash": ("hezhu.engines.review.clash.command", "main", "碰撞检查 (clashes, clearances and duplicates over several models)"),
     "ids": ("hezhu.engines.review.ids.command", "main", "按数据要求检查一个模型 (check a model against an IDS 1.0 file)"),
+    "pack": (
+        "hezhu.engines.review.packs_command",
+        "main",
+        "规则包：列出、查看、生成数据要求 (list and show rule packs, write their data requirements as IDS)",
+    ),
     "models": (
         "hezhu.engines.ifc.tables.command",
         "main",

@@ -49,12 +49,12 @@ class Recognition:
             )
             for key, row in data["functions"].items()
         )
-        lists = [
+        buildings, fixtures = (
             {kind: tuple(map(str, words)) for kind, words in data.get(name, {}).items()} for name in ("buildings", "fixtures")
-        ]
+        )
         compartments = data.get("compartments", {})
         words, properties = (tuple(map(str, compartments.get(name, ()))) for name in ("words", "properties"))
-        return cls(functions, *lists, words, properties)
+        return cls(functions, buildings, fixtures, words, properties)
 
     def function_of(self, names: Iterable[str]) -> RoomFunction | None:
         """The use that these names of one room show; earlier names count before later ones. None when none does."""

@@ -25,6 +25,16 @@ def test_the_shipped_ids_holds_on_the_clean_sample(clean):
     findings = ids.check(clean, SHIPPED)
     assert [(f.rule, f.verdict, f.measured.value) for f in findings] == [
         ("ids:jiaxing-data-requirements:room-function", Verdict.PASS, 102),
+        ("ids:jiaxing-data-requirements:room-function-known", Verdict.PASS, 102),
+        ("ids:jiaxing-data-requirements:flat-zone", Verdict.PASS, 72),
+        ("ids:jiaxing-data-requirements:storey-level", Verdict.PASS, 4),
+        ("ids:jiaxing-data-requirements:building-kind", Verdict.PASS, 1),
+        ("ids:jiaxing-data-requirements:building-fire-class", Verdict.PASS, 1),
+        ("ids:jiaxing-data-requirements:door-exit", Verdict.PASS, 97),
+        ("ids:jiaxing-data-requirements:door-fire-rating", Verdict.PASS, 12),
+        ("ids:jiaxing-data-requirements:railing-kind", Verdict.PASS, 17),
+        ("ids:jiaxing-data-requirements:lift-name", Verdict.PASS, 2),
+        ("ids:jiaxing-data-requirements:site-place", Verdict.PASS, 1),
         ("ids:jiaxing-data-requirements:wall-fire-rating", Verdict.PASS, 160),
         ("ids:jiaxing-data-requirements:prefab-flag", Verdict.PASS, 265),
         ("ids:jiaxing-data-requirements:classification", Verdict.PASS, 399),

@@ -33,7 +33,8 @@ class Grids:
         crossing = self._crossing(_at(record, location))
         if crossing is None:
             return None
-        grid, origin, x = crossing
+        grid, origin, along = crossing
+        x: Floats | None = along
         toward = _at(record, schema.position("IfcGridPlacement", "PlacementRefDirection"))
         if toward is not None:
             x = self._direction(toward, origin)
