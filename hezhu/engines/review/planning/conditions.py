@@ -82,8 +82,8 @@ class _Reader:
         self.name, self.words = name, words
         self.lines: dict[tuple[str, ...], int] = {}
         try:
-            node = yaml.compose(text, Loader=yaml.SafeLoader)
             self.data = json.loads(text) if text.lstrip().startswith("{") else yaml.safe_load(text)
+            node = yaml.compose(text, Loader=yaml.SafeLoader)
         except json.JSONDecodeError as error:
             raise ConditionsInvalid(f"规划条件 {name} 第 {error.lineno} 行不是 JSON：{error.msg}；请核对引号和逗号") from error
         except yaml.YAMLError as error:

@@ -8,7 +8,17 @@ import shapely
 from shapely import LineString
 
 from hezhu.engines.findings import Finding, Shape
-from hezhu.engines.review.planning.case import NEEDS_BOUNDARY, NEEDS_HEIGHT, NEEDS_USE, Case, Demand, drawn, of_building, of_pair
+from hezhu.engines.review.planning.case import (
+    NEEDS_BOUNDARY,
+    NEEDS_HEIGHT,
+    NEEDS_USE,
+    Case,
+    Demand,
+    drawn,
+    of_building,
+    of_pair,
+    tightest,
+)
 from hezhu.engines.review.planning.pack import Rule
 from hezhu.engines.review.planning.plan import Building, Feature, Point, angle_between, edges, extent, nearest
 from hezhu.engines.review.planning.setbacks import faces, road_width
@@ -120,8 +130,9 @@ def _front(building: Building, along: Point) -> Shape | None:
 def facade_width(case: Case, rule: Rule) -> list[Finding]:
     """The longest unbroken width of buildings on residential land, by height. Buildings that touch are one."""
     found = []
-    homes = [b for b in case.plan.project if case.pack.words.is_home(b.use) and not b.outline.is_empty]
-    for group in _touching(homes):
+    homes = [building for building in case.plan.project if case.pack.words.is_home(building.use)]
+    found += [case.manual(rule, of_building(b), (NEEDS_HEIGHT,)) for b in homes if b.outline.is_empty]
+    for group in _touching([building for building in homes if not building.outline.is_empty]):
         lead = max(group, key=lambda building: building.outline.area)
         subject = of_building(lead)
         heights = [building.height_m for building in group]
@@ -171,20 +182,23 @@ def facade_share(case: Case, rule: Rule) -> list[Finding]:
         return [case.manual(rule, case.whole, unknown)]
     if not tall:
         return [case.none(rule, "没有高层建筑")]
-    rows = []
-    for side in edges(boundary):
-        front = _first_row(side, tall)
-        line = min((building.outline.distance(side) + _reach(building, side) for building in front), default=0.0)
-        sure = [building for building in front if building.outline.distance(side) < line]
-        rows.append((_covered(side, front) / side.length, _covered(side, sure) / side.length, side))
-    share, least, side = max(rows, key=lambda row: row[0])
+    return [tightest([_share(case, rule, side, tall) for side in edges(boundary)])]
+
+
+def _share(case: Case, rule: Rule, side: LineString, tall: Sequence[Building]) -> tuple[Finding, float]:
+    """The finding of one side and its margin. What shows from a second row may count or not."""
+    front = _first_row(side, tall)
+    line = min((building.outline.distance(side) + _reach(building, side) for building in front), default=0.0)
+    sure = [building for building in front if building.outline.distance(side) < line]
+    share, least = _covered(side, front) / side.length, _covered(side, sure) / side.length
     most, north = rule.number("maximum"), rule.number("north_of_homes")
     demand = Demand("<=", (most,), "ratio")
-    if north < share <= most and _northern(case, side):
+    if _northern(case, side):
         demand = Demand("<=", (north, most), "ratio", ("该侧北面是否为住宅或学校（是的不宜超过 50%）",))
     how = f"临边第一排高层建筑在最不利一侧边界（长 {side.length:.2f} m）上的投影并集 ÷ 边长"
+    lack = ("第二排露出的高层建筑是否计入该侧面宽",) if share - least > 1e-6 else ()
     shape = drawn(side, case.plan.ground_m)
-    return [case.judge(rule, case.whole, (least, share), demand, ("第二排露出的高层建筑是否计入该侧面宽",), how=how, shape=shape)]
+    return case.judge(rule, case.whole, (least, share), demand, lack, how=how, shape=shape), demand.strictest - share
 
 
 def _unit(side: LineString) -> Point:

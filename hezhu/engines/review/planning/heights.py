@@ -14,6 +14,7 @@ from hezhu.engines.ifc.geometry.mesh import Mesh
 from hezhu.engines.review.planning.pack import PlanningPack
 
 _PITCHED_DEG = 5.0
+_SLOPE_TOLERANCE_DEG = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +60,7 @@ def planning_height(
     tops = [body.high for body in flat]
     how = ["室外地坪算至屋面、檐口或女儿墙顶最高处"]
     for roof in pitched:
-        counts_ridge = roof.slope_deg > pack.defined("eaves_max_slope_deg") + 1e-6
+        counts_ridge = roof.slope_deg > pack.defined("eaves_max_slope_deg") + _SLOPE_TOLERANCE_DEG
         tops.append(roof.high if counts_ridge else roof.eaves)
         how = [f"坡屋面坡度 {roof.slope_deg:.1f}°，算至{'屋脊' if counts_ridge else '檐口'}"]
     top = max(tops)

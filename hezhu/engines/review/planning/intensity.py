@@ -202,8 +202,9 @@ def public_green(case: Case, rule: Rule) -> list[Finding]:
             case.manual(rule, case.whole, ("居住人数（规划条件 population 或 IfcSite 的 Hezhu_Planning.Population）",)),
         ]
     area = sum(g.shape.area for g in greens)
+    shape = drawn(max(greens, key=lambda g: g.shape.area).shape, case.plan.ground_m)
     demand = Demand(">=", (rule.number("per_person_m2") * people,), "m2")
-    outcome = case.judge(rule, case.whole, area, demand, how=f"公共绿地面积之和，{people:g} 人", tolerance=0.005)
+    outcome = case.judge(rule, case.whole, area, demand, how=f"公共绿地面积之和，{people:g} 人", tolerance=0.005, shape=shape)
     if outcome.verdict is Verdict.PASS:
         lack = ("公共绿地三分之一在日照阴影线外的图（本平台不算地面阴影）",)
         outcome = case.manual(rule, case.whole, lack, measured=outcome.measured, required=outcome.required, how=outcome.method)

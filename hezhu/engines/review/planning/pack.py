@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -153,12 +154,17 @@ def load_planning(name: str = DEFAULT_PLANNING) -> PlanningPack:
     if name not in list_planning_packs():
         raise PackInvalid(f"没有名为“{name}”的规划规则包。现有：{'、'.join(list_planning_packs()) or '无'}。")
     path = rulepacks_folder() / "planning" / f"{name}.yaml"
+    return _load(path, tuple(file.stat().st_mtime_ns for file in sorted(path.parent.glob("*.yaml"))))
+
+
+@lru_cache(maxsize=8)
+def _load(path: Path, _changed: tuple[int, ...]) -> PlanningPack:
     head = read_yaml(path)
     try:
         source = str(head["standard"])
         confirmed = head["status"] == "confirmed"
         return PlanningPack(
-            name=name,
+            name=path.stem,
             title=str(head["title"]),
             version=str(head["version"]),
             jurisdiction=str(head["jurisdiction"]),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from shapely import LineString
+import shapely
+from shapely import LineString, Point
 from shapely.geometry.base import BaseGeometry
 
-from hezhu.engines.findings import Finding
+from hezhu.engines.findings import Finding, Subject
 from hezhu.engines.review.planning.case import (
     NEEDS_BOUNDARY,
     NEEDS_HEIGHT,
@@ -17,6 +18,7 @@ from hezhu.engines.review.planning.case import (
     Demand,
     drawn,
     of_building,
+    of_feature,
     of_pair,
     tightest,
     worst,
@@ -87,10 +89,14 @@ def _boundary_of(case: Case, rule: Rule, building: Building, sides: Sequence[Lin
     if not case.plan.boundary or not case.plan.boundary.buffer(0.001).contains(building.outline):
         outside = building.outline.difference(case.plan.boundary) if case.plan.boundary else building.outline
         demand = Demand(">=", (0.0,), "m")
-        out = -float(outside.hausdorff_distance(case.plan.boundary.exterior)) if case.plan.boundary else 0.0
+        out = -max(case.plan.boundary.distance(point) for point in _corners(outside)) if case.plan.boundary else 0.0
         return case.judge(rule, subject, out, demand, how="建筑超出用地红线", shape=drawn(outside, building.ground_m))
     found = [_side_of(case, rule, building, family, mass, side) for mass in masses for side in sides]
     return tightest(found)
+
+
+def _corners(shape: BaseGeometry) -> list[Point]:
+    return [Point(corner) for corner in shapely.get_coordinates(shape)]
 
 
 def _side_of(case: Case, rule: Rule, building: Building, family: str, mass: Mass, side: LineString) -> tuple[Finding, float]:
@@ -117,8 +123,9 @@ def _side_of(case: Case, rule: Rule, building: Building, family: str, mass: Mass
     else:
         cell = rule.need("table")[facing][mass.height_class].get(family)
         if cell == "fire":
-            lack = ("消防间距（按耐火等级和红线外建筑，GB 55037）",)
-            return case.manual(rule, subject, lack, **more), distance
+            most = rule.number("fire_most_m")
+            demand = Demand(">=", (0.0, most), "m", ("消防间距（按耐火等级和红线外建筑，GB 55037）",))
+            return case.judge(rule, subject, distance, demand, **more), distance - most
         value = rule.formula(cell).value(mass.height_m)
     return case.judge(rule, subject, distance, Demand(">=", (value,), "m"), **more), distance - value
 
@@ -244,6 +251,8 @@ def clearance(case: Case, rule: Rule) -> list[Finding]:
     lines = case.plan.of_role(str(rule.need("from")))
     things = _things(case, str(rule.need("of")))
     label = "、".join(case.pack.words.features.get(str(rule.need("from")), ("",))[:1])
+    if things and not lines and rule.data.get("needs_line"):
+        return [case.manual(rule, _subject(thing), (f"{label}（ObjectType 为“{label}”的面或折线）",)) for thing in things]
     if not lines or not things:
         return [case.none(rule, f"场地模型没有{label}" if not lines else "没有这类对象")]
     found = []
@@ -251,6 +260,10 @@ def clearance(case: Case, rule: Rule) -> list[Finding]:
         for line in lines:
             found += _clear(case, rule, thing, line)
     return found
+
+
+def _subject(thing: Building | Feature) -> Subject:
+    return of_building(thing) if isinstance(thing, Building) else of_feature(thing)
 
 
 def _things(case: Case, kind: str) -> Sequence[Building | Feature]:

@@ -95,7 +95,8 @@ def standing(case: Case, first: Building, second: Building, one: Mass, two: Mass
     towards = direction(line)
     if towards is None:
         return None
-    line, towards = _square(one, two, first, line, towards)
+    squared = _square(one, two, (first, second), line)
+    towards = squared or towards
     swap = case.plan.true(towards)[1] < 0
     ordered = (second, first, two, one) if swap else (first, second, one, two)
     sides = [_shows_main(case, building, towards) for building in (first, second)]
@@ -104,28 +105,34 @@ def standing(case: Case, first: Building, second: Building, one: Mass, two: Mass
         arrangement = "parallel" if parallel or any(_wide_gable(case, b) for b in (first, second)) else "perpendicular"
     else:
         arrangement = "perpendicular" if any(sides) else "gables"
-    across = (-towards[1], towards[0])
-    (a0, a1), (b0, b1) = extent(one.outline, across), extent(two.outline, across)
     return Standing(
         *ordered,
         distance_m=float(one.outline.distance(two.outline)),
         line=line,
         arrangement=arrangement,
         south_north=case.plan.looks_south_north(towards, case.pack.defined("facing_max_deg")),
-        overlaps=min(a1, b1) - max(a0, b0) > 1e-3,
+        overlaps=squared is not None,
     )
 
 
-def _square(one: Mass, two: Mass, first: Building, line: LineString, towards: Point) -> tuple[LineString, Point]:
-    """Where two sides run parallel the shortest line may lean; buildings that overlap across an axis are measured along it."""
-    assert first.axes is not None
-    for axis in (first.axes.normal, first.axes.along):
-        across = (-axis[1], axis[0])
-        (a0, a1), (b0, b1) = extent(one.outline, across), extent(two.outline, across)
-        (c0, c1), (d0, d1) = extent(one.outline, axis), extent(two.outline, axis)
-        if min(a1, b1) - max(a0, b0) > 1e-3 and (c1 <= d0 + 1e-6 or d1 <= c0 + 1e-6):
-            return line, axis if c1 <= d0 + 1e-6 else (-axis[0], -axis[1])
-    return line, towards
+def _square(one: Mass, two: Mass, buildings: tuple[Building, Building], line: LineString) -> Point | None:
+    """The axis of either building along which they face each other; None where they are staggered.
+
+    Where two sides run parallel the shortest line may lean: which facades face is told by the axis, not by the line. Of several
+    axes the one nearest to the line.
+    """
+    towards = direction(line)
+    found = []
+    for axes in (building.axes for building in buildings):
+        for axis in (axes.normal, axes.along) if axes is not None else ():
+            across = (-axis[1], axis[0])
+            (a0, a1), (b0, b1) = extent(one.outline, across), extent(two.outline, across)
+            (c0, c1), (d0, d1) = extent(one.outline, axis), extent(two.outline, axis)
+            if min(a1, b1) - max(a0, b0) > 1e-3 and (c1 <= d0 + 1e-6 or d1 <= c0 + 1e-6):
+                found.append(axis if c1 <= d0 + 1e-6 else (-axis[0], -axis[1]))
+    if not found or towards is None:
+        return None
+    return max(found, key=lambda axis: axis[0] * towards[0] + axis[1] * towards[1])
 
 
 def _shows_main(case: Case, building: Building, towards: Point) -> bool:
@@ -187,11 +194,21 @@ def _judge_masses(case: Case, rule: Rule, stands: Standing) -> tuple[Finding, fl
     if "or_more" in row:
         values.append(float(row["or_more_m"]))
         missing.append(f"{row['or_more']}（按耐火等级和建筑类别）")
+    if stands.south_mass.tower != stands.north_mass.tower and any(_is_podium(case, stands)):
+        values.append(0.0)
+        missing.append("高层主体与裙房之间适用哪一款由人工认定")
     if case.pack.words.is_home(stands.south.use) != case.pack.words.is_home(stands.north.use):
         values.append(0.0)
         missing.append("住宅与非住宅之间适用哪一款由人工认定（按住宅间距已满足的不需要）")
     asked = Demand(">=", tuple(values), "m", tuple(missing), replace(rule.source, clause=str(row["clause"])))
     return case.judge(rule, subject, stands.distance_m, asked, **more), stands.distance_m - top
+
+
+def _is_podium(case: Case, stands: Standing) -> tuple[bool, bool]:
+    """Whether the southern and the northern mass are podiums: lower parts of tall buildings."""
+    pairs = ((stands.south, stands.south_mass), (stands.north, stands.north_mass))
+    first, second = (building.height_class(*case.pack.classes) == "high" and not mass.tower for building, mass in pairs)
+    return first, second
 
 
 def _applies(row: Mapping[str, Any], stands: Standing) -> bool:
