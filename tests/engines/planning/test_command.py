@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from pathlib import Path
+from xml.etree import ElementTree
 
 import openpyxl
 import pytest
@@ -69,12 +70,14 @@ def test_the_command_writes_every_report(sound: Path, tmp_path: Path, capsys: py
     assert (far["verdict"], far["measured"]["value"], far["required"]["value"]) == ("fail", 1.91, 1.9)
     assert (far["source"]["standard"], far["detail"]["judged_by"]) == ("条件 1 号", "规划条件")
     assert (told["exit"], told["context"]["conditions"], told["context"]["zone"]) == (1, "条件 1 号", "new_town")
-    assert set(told["files"]) == {"json", "html", "bcf", "indicators"}
+    assert set(told["files"]) == {"json", "html", "bcf", "picture", "indicators"}
     page = (tmp_path / "out" / "planning.html").read_text(encoding="utf-8")
     assert "经济技术指标" in page
     assert "条件 1 号" in page
     with zipfile.ZipFile(tmp_path / "out" / "planning.bcf") as bcf:
         assert sum(name.endswith("markup.bcf") for name in bcf.namelist()) == told["counts"]["fail"] + told["counts"]["manual"]
+    drawing = ElementTree.parse(tmp_path / "out" / "planning.svg").getroot()
+    assert {"1号楼 52.2 m", "北侧现状住宅 18.0 m"} <= {element.text for element in drawing.iter() if element.text}
     book = openpyxl.load_workbook(tmp_path / "out" / "indicators.xlsx")
     rows = {row[0]: row for row in book["经济技术指标"].iter_rows(min_row=2, values_only=True)}
     assert rows["容积率"][1:5] == (1.91, None, "≤ 1.9", "不符合")

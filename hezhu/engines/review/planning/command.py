@@ -17,6 +17,7 @@ from hezhu.engines.findings import Verdict
 from hezhu.engines.review.pack import PackInvalid
 from hezhu.engines.review.planning.conditions import ConditionsInvalid, read_conditions
 from hezhu.engines.review.planning.pack import DEFAULT_PLANNING, load_planning
+from hezhu.engines.review.planning.picture import write_picture
 from hezhu.engines.review.planning.run import PlanningReview, run
 from hezhu.engines.review.planning.sheet import panel, value_of, write_sheet
 from hezhu.engines.review.reports import reason_text, write_bcf, write_html, write_json
@@ -54,7 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--conditions", type=Path, metavar="FILE", help="规划条件（YAML 或 JSON），优先于技术规定")
     parser.add_argument("--pack", default=DEFAULT_PLANNING, metavar="NAME", help=f"规划规则包，默认 {DEFAULT_PLANNING}")
     parser.add_argument("--date", type=_date, default=None, metavar="YYYY-MM-DD", help="按哪一天有效的规定，默认今天")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="把 planning.json、.html、.bcf 和 indicators.xlsx 写到这个目录")
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="把 planning.json、.html、.bcf、.svg 和 indicators.xlsx 写到这个目录"
+    )
     parser.add_argument("--json", action="store_true", help="只输出一个 JSON：指标、结论和每一处发现")
     return parser
 
@@ -79,6 +82,7 @@ def _write(folder: Path, review: PlanningReview) -> dict[str, str]:
         "json": str(write_json(review, folder / "planning.json")),
         "html": str(write_html(review, folder / "planning.html", panels=panel(review))),
         "bcf": str(write_bcf(review, review.model, folder / "planning.bcf")),
+        "picture": str(write_picture(review, folder / "planning.svg")),
         "indicators": str(write_sheet(review, folder / "indicators.xlsx")),
     }
 

@@ -29,8 +29,7 @@ def write_results(result: SunStudy, folder: Path) -> dict[str, str]:
         "model": folder / "sun.ifc",
     }
     files["overlay"].write_text(json.dumps(overlay(result), ensure_ascii=False), encoding="utf-8")
-    _carry(result)
-    result.model.file.write(str(files["model"]))
+    files["model"].write_text(_carrying(result), encoding="utf-8", newline="\n")
     return {name: str(path) for name, path in files.items()}
 
 
@@ -93,9 +92,12 @@ def _dwelling_rows(result: SunStudy) -> Iterator[list[Any]]:
         ]
 
 
-def _carry(result: SunStudy) -> None:
-    """Writes hours and verdicts on windows, rooms and dwellings of the open model as property set Hezhu_Sunlight."""
-    file = result.model.file
+def _carrying(result: SunStudy) -> str:
+    """The model as STEP text, with hours and verdicts on windows, rooms and dwellings as property set Hezhu_Sunlight.
+
+    A copy is changed, never the open model: changing a file whose geometry was iterated can wait for a lock that nobody gives back.
+    """
+    file = ifcopenshell.file.from_string(result.model.file.to_string())
     verdicts = {f.subject.global_id: f.verdict.label for f in result.findings if f.subject.global_id}
     hours: dict[str, float] = {**_room_hours(result), **{w.opening.element.global_id: round(w.hours, 3) for w in result.windows}}
     for global_id, value in hours.items():
@@ -122,6 +124,8 @@ def _carry(result: SunStudy) -> None:
             RelatedObjects=[entity],
             RelatingPropertyDefinition=pset,
         )
+    text: str = file.to_string()  # type: ignore[no-untyped-call]
+    return text
 
 
 def _guid(key: str) -> str:
