@@ -82,14 +82,15 @@ def index(pack: Pack) -> str:
 
 def page(pack: Pack, clause: Clause, examples: list[tuple[Case, Finding]], pictured: bool) -> str:
     """The page of one clause."""
-    return "\n".join([*_head(clause), *_limits(clause), *_needs(pack, clause), *_examples(clause, examples, pictured)]) + "\n"
+    return "\n".join([*head(clause), *_needs(pack, clause), *_examples(clause, examples, pictured)]) + "\n"
 
 
 def _status(clause: Clause) -> str:
     return "已核对" if clause.confirmed else "待核"
 
 
-def _head(clause: Clause) -> Iterator[str]:
+def head(clause: Clause) -> Iterator[str]:
+    """What the pack itself says: text, standing, validity, limits."""
     end = "" if clause.effective_to == date.max else f" 至 {clause.effective_to}"
     yield from (f"# {clause.title}", "", f"> {clause.text}", "", "| | |", "|---|---|")
     yield f"| 标准条款 | {clause.standard} {clause.clause} |"
@@ -106,9 +107,6 @@ def _head(clause: Clause) -> Iterator[str]:
         yield f"| 让位于 | {others} |"
     if clause.note:
         yield f"| 说明 | {clause.note} |"
-
-
-def _limits(clause: Clause) -> Iterator[str]:
     if clause.limits:
         yield from ("", "## 限值", "", "| 名称 | 要求 |", "|---|---|")
         for name, limit in clause.limits.items():

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from hezhu.engines.findings import Finding, Verdict
 from hezhu.engines.ifc import Model
 from hezhu.engines.ifc.geometry.mesh import Mesh, load
+from hezhu.engines.review.reports.words import measured_text
 
 Floats = npt.NDArray[np.float64]
 _AZIMUTH, _ELEVATION = math.radians(-28), math.radians(40)
@@ -28,10 +29,11 @@ def picture(model: Model, finding: Finding) -> str:
     drawn = load(model, [*model.spaces, *model.elements])
     rooms = {space.step_id: space.name for space in model.spaces}
     proof = np.array(finding.shape.points, dtype=np.float64) if finding.shape else np.zeros((0, 3))
-    corners = [mesh.vertices for mesh in drawn.values()] + ([proof] if len(proof) else [])
-    if not corners or sum(len(mesh.faces) for mesh in drawn.values()) > _MOST_TRIANGLES:
+    corners = [_shown(mesh, step_id in rooms) for step_id, mesh in drawn.items()] + [proof]
+    cloud = np.concatenate(corners)
+    if not len(cloud) or sum(len(mesh.faces) for mesh in drawn.values()) > _MOST_TRIANGLES:
         return ""
-    sheet = _Sheet(_flat(np.concatenate(corners)))
+    sheet = _Sheet(_flat(cloud))
     parts = [*_rooms(sheet, drawn, rooms), *_bodies(sheet, drawn, rooms), *_proof(sheet, proof, finding)]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH:.0f} {sheet.height:.0f}" width="{_WIDTH:.0f}" '
@@ -49,6 +51,17 @@ def _flat(points: Floats) -> Floats:
     up = points[:, 2] * math.cos(_ELEVATION) + away * math.sin(_ELEVATION)
     near = points[:, 2] * math.sin(_ELEVATION) - away * math.cos(_ELEVATION)
     return np.stack([across, -up, near], axis=1)
+
+
+def _shown(mesh: Mesh, room: bool) -> Floats:
+    """The points of a body that are drawn: of a room only its floor."""
+    shown: Floats = _floor(mesh).reshape(-1, 3) if room else mesh.vertices
+    return shown
+
+
+def _floor(mesh: Mesh) -> Floats:
+    downwards: Floats = mesh.triangles[mesh.normals[:, 2] < -0.9]
+    return downwards
 
 
 class _Sheet:
@@ -76,7 +89,7 @@ def _rooms(sheet: _Sheet, drawn: dict[int, Mesh], rooms: dict[int, str]) -> Iter
     for step_id, mesh in drawn.items():
         if step_id not in rooms:
             continue
-        floor = mesh.triangles[mesh.normals[:, 2] < -0.9]
+        floor = _floor(mesh)
         fill = "".join(sheet.path(triangle, closed=True) for triangle in floor)
         yield f'<path d="{fill}" fill="{_ROOM}" stroke="{_ROOM}" stroke-width="0.6"/>'
         edge = "".join(sheet.path(np.array(pair)) for pair in _outline(floor))
@@ -128,6 +141,15 @@ def _outline(triangles: Floats) -> Iterator[tuple[Floats, Floats]]:
     yield from (edge for edge in seen.values() if edge is not None)
 
 
+def _label(sheet: _Sheet, points: Floats, text: str, colour: str) -> Iterator[str]:
+    x, y = sheet.place(points).mean(axis=0)
+    if text:
+        yield (
+            f'<text x="{x + 8:.1f}" y="{y - 8:.1f}" fill="{colour}" font-weight="bold" stroke="#ffffff" stroke-width="3" '
+            f'paint-order="stroke">{escape(text)}</text>'
+        )
+
+
 def _proof(sheet: _Sheet, points: Floats, finding: Finding) -> Iterable[str]:
     """What was measured, in the colour of the verdict."""
     if not len(points) or finding.shape is None:
@@ -150,3 +172,4 @@ def _proof(sheet: _Sheet, points: Floats, finding: Finding) -> Iterable[str]:
         if kind != "polygon":
             for x, y in sheet.place(points[[0, -1]]):
                 yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}"/>'
+    yield from _label(sheet, points, measured_text(finding.measured), colour)
