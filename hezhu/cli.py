@@ -31,6 +31,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "assembly": ("hezhu.engines.prefab.command", "main", "算装配率、构件清单与两次评价的差别 (assembly rate from a model)"),
     "area": ("hezhu.engines.review.area.command", "main", "建筑面积 (building area by GB/T 50353, storey by storey)"),
     "clash": ("hezhu.engines.review.clash.command", "main", "碰撞检查 (clashes, clearances and duplicates over several models)"),
+    "planning": (
+        "hezhu.engines.review.planning.command",
+        "main",
+        "BIM 报建：场地模型的规划指标、间距、退让、停车 (a site model against the planning regulation)",
+    ),
     "ids": ("hezhu.engines.review.ids.command", "main", "按数据要求检查一个模型 (check a model against an IDS 1.0 file)"),
     "pack": (
         "hezhu.engines.review.packs_command",
@@ -48,6 +53,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "询问全部模型版本、用 IDS 复查 (ask all stored model versions; check them again)",
     ),
     "sample-model": ("hezhu.engines.ifc.sample", "main", "生成示例楼模型 (write the sample building)"),
+    "sample-site": ("hezhu.engines.review.planning.sample", "main", "生成示例场地模型 (write the sample site)"),
     "doctor": ("hezhu.config.doctor", "main", "检查环境，说明缺什么、怎么补 (say what is missing and how to mend it)"),
 }
 

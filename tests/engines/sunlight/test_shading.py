@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hezhu.engines.review.sunlight import shading
 from hezhu.engines.review.sunlight.shading import sunny
 from hezhu.engines.review.sunlight.solids import NeighboursInvalid, Prism, prism_triangles, read_neighbours
+from hezhu.engines.review.sunlight.study import turned
 from hezhu.engines.review.sunlight.sun import sun_path
 
 PATH = sun_path(dt.date(2026, 1, 20), 30.75, 120.75, (480, 960))
@@ -90,6 +92,33 @@ def plain(points: np.ndarray, triangles: np.ndarray, directions: np.ndarray) -> 
             v = directions @ q / det
             lit[i] &= ~((u >= 0) & (v >= 0) & (u + v <= 1) & ((c - a) @ q / det > 0))
     return lit
+
+
+@pytest.mark.parametrize(("date", "band"), [(dt.date(2026, 1, 20), (480, 960)), (dt.date(2026, 12, 22), (540, 900))])
+@pytest.mark.parametrize("north", [0.0, 37.0])
+def test_the_closed_form_gives_the_answer_of_testing_every_line(
+    date: dt.date, band: tuple[float, float], north: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Balconies, wings, a bridge and slivers; the same points and triangles with the closed form switched off."""
+    random = np.random.default_rng(11)
+    blocks = [box(x, y, x + 14, y + 9, z, base) for x, y, z, base in random.uniform([-80, -90, 6, -1], [70, 30, 50, 5], (12, 4))]
+    slivers = random.uniform([-30, -60, 0], [30, -10, 40], (40, 1, 3)) + random.uniform(-0.004, 0.004, (40, 3, 3)) * [1, 1, 900]
+    triangles = np.concatenate([*blocks, slivers])
+    points = random.uniform([-60, -60, 0], [60, 40, 20], (60, 3))
+    outward = np.array([[0.0, -1.0, 0.0], [0.6, -0.8, 0.0], [0.0, 0.0, 0.0]])[random.integers(0, 3, 60)]
+    directions = turned(sun_path(date, 30.75, 120.75, band).directions, north)
+    lit = sunny(points, outward, triangles, directions)
+    monkeypatch.setattr(shading, "_circle", lambda directions: None)
+    assert lit.tolist() == sunny(points, outward, triangles, directions).tolist()
+    assert 0.1 < lit.mean() < 0.9
+
+
+def test_the_circle_is_found_and_a_path_that_is_none_is_not() -> None:
+    circle = shading._circle(PATH.directions)
+    assert circle is not None
+    assert abs(float(np.degrees(np.arctan(circle.low - circle.high)))) < 0.1
+    assert shading._circle(PATH.directions[:5]) is None
+    assert shading._circle(np.concatenate([PATH.directions, PATH.directions[:3]])) is None
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ class Grids:
         if crossing is None:
             return None
         grid, origin, along = crossing
-        x: Floats | None = along
+        x: Matrix | None = along
         toward = _at(record, schema.position("IfcGridPlacement", "PlacementRefDirection"))
         if toward is not None:
             x = self._direction(toward, origin)

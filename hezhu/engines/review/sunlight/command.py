@@ -16,12 +16,22 @@ from pathlib import Path
 from hezhu.engines import ifc
 from hezhu.engines.findings import Verdict, count_verdicts
 from hezhu.engines.review import DEFAULT_PACK, PackInvalid, load_pack
+from hezhu.engines.review.planning import ConditionsInvalid, load_planning, read_conditions
+from hezhu.engines.review.planning.read import facts_of
 from hezhu.engines.review.sunlight.criteria import ZONES, load_sun_pack
 from hezhu.engines.review.sunlight.openings import site_place, true_north_deg
+from hezhu.engines.review.sunlight.results import write_results
 from hezhu.engines.review.sunlight.solids import NeighboursInvalid, read_neighbours
 from hezhu.engines.review.sunlight.study import Place, SunStudy, clock, study
+from hezhu.engines.review.sunlight.surroundings import existing_buildings, neighbours_of_site
 
 CLEAN, FAILED, NOT_READ = 0, 1, 2
+
+
+class Unwritable(ValueError):
+    """The results cannot be written."""
+
+    code = "unwritable"
 
 
 class PlaceUnknown(ValueError):
@@ -33,7 +43,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         result = _study(arguments)
-    except (ifc.ModelUnreadable, PackInvalid, NeighboursInvalid, PlaceUnknown) as error:
+        files = _write(result, arguments.out) if arguments.out else {}
+    except (ifc.ModelUnreadable, PackInvalid, NeighboursInvalid, ConditionsInvalid, PlaceUnknown, Unwritable) as error:
         print(f"没有出具任何结论：{error}", file=sys.stderr)
         if arguments.json:
             refusal = {"code": getattr(error, "code", "invalid"), "message": str(error)}
@@ -42,9 +53,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     failed = any(finding.verdict is Verdict.FAIL for finding in result.findings)
     status = FAILED if failed else CLEAN
     if arguments.json:
-        print(json.dumps({**result.as_dict(), "exit": status}, ensure_ascii=False, indent=1))
+        print(json.dumps({**result.as_dict(), "files": files, "exit": status}, ensure_ascii=False, indent=1))
     else:
-        print("\n".join(_report(result)))
+        print("\n".join([*_report(result), *(f"已写 {path}" for path in files.values())]))
     return status
 
 
@@ -58,12 +69,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--lat", type=float, metavar="度", help="北纬，默认看模型的 IfcSite")
     parser.add_argument("--lon", type=float, metavar="度", help="东经，默认看模型的 IfcSite")
     parser.add_argument("--north", type=float, metavar="度", help="正北相对模型 +Y 轴顺时针的角度，默认看模型的 TrueNorth")
-    parser.add_argument("--neighbours", type=Path, metavar="FILE.json", help="周边建筑（轮廓、底、顶）；没有周边建筑时给空列表")
+    parser.add_argument(
+        "--neighbours", type=Path, metavar="FILE", help="周边建筑：JSON（轮廓、底、顶；没有时给空列表）或场地模型 .ifc"
+    )
+    parser.add_argument("--site", action="store_true", help="模型本身就是场地模型，周边建筑都在里面")
+    parser.add_argument("--conditions", type=Path, metavar="FILE", help="规划条件，从中取新区或旧城区")
     parser.add_argument("--day", default="great-cold", help="great-cold 大寒日（默认）或 winter-solstice 冬至日")
-    parser.add_argument("--zone", choices=ZONES, default="new_town", help="new_town 新区（默认）或 old_town 旧城区")
+    parser.add_argument("--zone", choices=ZONES, help="new_town 新区（默认）或 old_town 旧城区；没有给时看规划条件和场地模型")
     parser.add_argument(
         "--date", type=_date, default=None, metavar="YYYY-MM-DD", help="按哪一天有效的规定、哪一年的太阳，默认今天"
     )
+    parser.add_argument("--out", type=Path, metavar="DIR", help="把分户表、分窗表、显示用 JSON 和带日照属性的模型写到这个目录")
     parser.add_argument("--json", action="store_true", help="只输出一个 JSON")
     return parser
 
@@ -80,11 +96,33 @@ def _study(arguments: argparse.Namespace) -> SunStudy:
     pack = load_sun_pack()
     if arguments.day not in pack.days:
         raise PackInvalid(f"没有日照标准日“{arguments.day}”，现有：{'、'.join(pack.days)}")
-    neighbours = read_neighbours(arguments.neighbours) if arguments.neighbours else None
+    conditions = read_conditions(arguments.conditions, load_planning().words) if arguments.conditions else None
+    near = arguments.neighbours
+    from_site = near is not None and near.suffix.lower() in (".ifc", ".ifczip")
+    neighbours = read_neighbours(near) if near and not from_site else None
     recognition = load_pack(DEFAULT_PACK).recognition
     model = ifc.read(arguments.model)
+    if from_site:
+        neighbours = neighbours_of_site(near, model)
+    elif neighbours is None and arguments.site:
+        neighbours = ()
     on = arguments.date or dt.datetime.now().astimezone().date()
-    return study(model, pack, recognition, _place(arguments, model), arguments.day, arguments.zone, on, neighbours)
+    zone = arguments.zone or (conditions.zone if conditions else None) or _zone_of(model)
+    existing = existing_buildings(model)
+    return study(model, pack, recognition, _place(arguments, model), arguments.day, zone, on, neighbours, existing)
+
+
+def _write(result: SunStudy, folder: Path) -> dict[str, str]:
+    try:
+        return write_results(result, folder)
+    except OSError as error:
+        raise Unwritable(f"结果写不进 {folder}：{error.strerror or error}；换一个目录再试") from error
+
+
+def _zone_of(model: ifc.Model) -> str:
+    """What the IfcSite says, else the new town, whose demand is the higher."""
+    said = {str(facts_of(model, site).get("Zone")) for site in model.file.by_type("IfcSite")}
+    return next((zone for zone in ZONES if zone in said), "new_town")
 
 
 def _place(arguments: argparse.Namespace, model: ifc.Model) -> Place:

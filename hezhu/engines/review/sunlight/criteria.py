@@ -40,7 +40,12 @@ class Calculation:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """What is asked on one day. ``unit`` is dwelling or room; ``rooms_needed`` pairs of (at least so many rooms, rooms)."""
+    """What is asked on one day. ``unit`` is dwelling or room; ``rooms_needed`` pairs of (at least so many rooms, rooms).
+
+    ``room_words`` are further names of rooms that count, ``not_room_words`` names of rooms that do not; ``building_words`` names of
+    the only buildings it speaks of (none: of all), ``not_building_words`` of those it leaves out. ``existing_hours`` are asked of
+    what stands already, where that differs.
+    """
 
     id: str
     day: str
@@ -53,6 +58,27 @@ class Criterion:
     severity: Severity
     effective_from: dt.date
     source: Source
+    room_words: tuple[str, ...] = ()
+    not_room_words: tuple[str, ...] = ()
+    building_words: tuple[str, ...] = ()
+    not_building_words: tuple[str, ...] = ()
+    existing_hours: float | None = None
+
+    def counts_in(self, building: str) -> bool:
+        """Whether it speaks of a building of these names."""
+        if any(word in building for word in self.not_building_words):
+            return False
+        return not self.building_words or any(word in building for word in self.building_words)
+
+    def counts_room(self, function: str, name: str) -> bool:
+        """Whether a room of that function (empty: unrecognised) and name counts."""
+        if any(word in name for word in self.not_room_words):
+            return False
+        return function in self.functions or any(word in name for word in self.room_words)
+
+    def asked(self, existing: bool) -> float:
+        """Hours asked of the project, or of what stands already."""
+        return self.existing_hours if existing and self.existing_hours is not None else self.hours
 
     def rooms(self, count: int) -> int:
         """How many of ``count`` rooms must reach the hours."""
@@ -128,6 +154,11 @@ def _criterion(row: Mapping[str, Any]) -> Criterion:
         severity=Severity(row["severity"]),
         effective_from=dt.date.fromisoformat(str(row["effective_from"])),
         source=_source(row),
+        room_words=tuple(map(str, row.get("room_words", ()))),
+        not_room_words=tuple(map(str, row.get("not_room_words", ()))),
+        building_words=tuple(map(str, row.get("building_words", ()))),
+        not_building_words=tuple(map(str, row.get("not_building_words", ()))),
+        existing_hours=float(row["existing_hours"]) if "existing_hours" in row else None,
     )
 
 

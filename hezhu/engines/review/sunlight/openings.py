@@ -42,13 +42,26 @@ class Opening:
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """What a study needs of a model. ``unread`` are windows that could not be measured, with the reason."""
+    """What a study needs of a model. ``unread`` are windows that could not be measured, with the reason.
+
+    ``blocks`` are what casts shadow: GlobalId of the building (empty for what stands in none) and triangles of each element.
+    """
 
     openings: tuple[Opening, ...]
     unread: tuple[tuple[Element, str], ...]
-    solids: Floats
+    blocks: tuple[tuple[str, Floats], ...]
     functions: Mapping[int, RoomFunction | None]
     dwellings: Mapping[str, tuple[Element, ...]]
+
+    def solids(self, without: frozenset[str] = frozenset()) -> Floats:
+        """Triangles of every building, (m, 3, 3), but those ``without`` names."""
+        kept = [triangles for building, triangles in self.blocks if building not in without]
+        return np.concatenate(kept) if kept else np.zeros((0, 3, 3))
+
+
+def building_of(element: Element) -> str:
+    """GlobalId of the building an element stands in; empty where it is on no storey."""
+    return element.storey.building if element.storey is not None else ""
 
 
 def site_place(model: Model) -> tuple[float | None, float | None]:
@@ -75,7 +88,8 @@ def read_scene(model: Model, recognition: Recognition, rules: Calculation) -> Sc
     """Windows, the solids of every element that is not see-through, uses of rooms, and dwellings (IfcZone)."""
     clear = {element.step_id for element in model.of_class(*_NO_BODY, *rules.see_through)}
     meshes = load(model, list(model.elements))
-    solids = [mesh.triangles for step_id, mesh in meshes.items() if step_id not in clear]
+    homes = {element.step_id: building_of(element) for element in model.elements}
+    blocks = tuple((homes.get(step_id, ""), mesh.triangles) for step_id, mesh in meshes.items() if step_id not in clear)
     functions = {space.step_id: _function(space, recognition) for space in model.spaces}
     reader = _OpeningReader(model, meshes, functions, rules)
     found: list[Opening] = []
@@ -86,8 +100,7 @@ def read_scene(model: Model, recognition: Recognition, rules: Calculation) -> Sc
             found.append(outcome)
         elif outcome:
             unread.append((element, outcome))
-    triangles = np.concatenate(solids) if solids else np.zeros((0, 3, 3))
-    return Scene(tuple(found), tuple(unread), triangles, functions, _dwellings(model))
+    return Scene(tuple(found), tuple(unread), blocks, functions, _dwellings(model))
 
 
 def _function(space: Element, recognition: Recognition) -> RoomFunction | None:
