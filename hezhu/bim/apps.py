@@ -8,6 +8,7 @@ class BimConfig(AppConfig):
     verbose_name = _("BIM审查")
 
     def ready(self) -> None:
+        import hezhu.bim.plans.procedure  # noqa: F401 - declares it
         from hezhu.bim.hub import PANEL
         from hezhu.registers.projects.hub import add_panel
 

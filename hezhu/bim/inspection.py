@@ -9,19 +9,17 @@ standard input closes, so that it never outlives the worker that started it.
 from __future__ import annotations
 
 import json
-import os
 import sys
-import threading
 import time
 import zipfile
 import zlib
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-Tell = Callable[[float, str], None]
+from hezhu.bim.child import Tell, run_child, to_json, write
+
 BUCKETS = 256
 
 
@@ -74,18 +72,18 @@ def inspect(request: Request, tell: Tell) -> None:
         tell(0.15 + 0.55 * fraction, sentence)
 
     result = review.run(model, review.load_pack(request.pack), context, ids=[Path(path) for path in request.ids], progress=within)
-    _write(out / "findings.json", [finding.as_dict() for finding in result.findings])
+    write(out / "findings.json", [finding.as_dict() for finding in result.findings])
     tell(0.72, "计算装配率工程量")
     sheet = Path(request.sheet) if request.sheet else None
     kept, rate = assembled(prefab.quantities_from_model(model), sheet, request.profile, request.building_kind)
-    _write(out / "assembly.json", kept)
+    write(out / "assembly.json", kept)
     tell(0.76, "整理楼层与属性")
     write_content(model, out / "content.zip")
     tell(0.84, "生成报告")
-    reports.write_json(result, out / "review.json", rate)
+    reports.writeto_json(result, out / "review.json", rate)
     reports.write_html(result, out / "review.html", rate)
     reports.write_bcf(result, model, out / "review.bcf")
-    _write(out / "summary.json", {**result.summary(), "elapsed": round(time.perf_counter() - started, 2)})
+    write(out / "summary.json", {**result.summary(), "elapsed": round(time.perf_counter() - started, 2)})
     tell(1.0, "机审完成")
 
 
@@ -100,9 +98,9 @@ def write_content(model: Any, path: Path) -> None:
         if panel is not None:
             buckets.setdefault(bucket_of(element.global_id), {})[element.global_id] = panel
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
-        archive.writestr(_member("storeys.json"), _json(model.viewer_index()))
+        archive.writestr(_member("storeys.json"), to_json(model.viewer_index()))
         for name in sorted(buckets):
-            archive.writestr(_member(name), _json(buckets[name]))
+            archive.writestr(_member(name), to_json(buckets[name]))
 
 
 def _member(name: str) -> zipfile.ZipInfo:
@@ -112,43 +110,16 @@ def _member(name: str) -> zipfile.ZipInfo:
     return member
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
-
-
-def _write(path: Path, value: Any) -> None:
-    path.write_text(_json(value), encoding="utf-8")
-
-
-def _end_with_parent() -> None:
-    """Leave at once when the worker is gone: its end of our standard input closes with it, even after a kill -9."""
-    while os.read(0, 4096):
-        pass
-    os._exit(3)
-
-
 def main(argv: list[str]) -> int:
     """0 done, 2 refused (refusal.json says why); anything else is a crash."""
-    request = Request.load(Path(argv[0]))
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-    def tell(fraction: float, sentence: str) -> None:
-        sys.stdout.write(f"{fraction:.3f}\t{sentence}\n")
-        sys.stdout.flush()
-
     from hezhu.engines.ifc import ModelUnreadable
     from hezhu.engines.prefab import ProfileInvalid
     from hezhu.engines.review import PackInvalid
     from hezhu.engines.review.ids import IdsInvalid
 
-    codes = {IdsInvalid: "ids-invalid", PackInvalid: "pack-invalid", ProfileInvalid: "profile-invalid"}
-    try:
-        inspect(request, tell)
-    except (ModelUnreadable, IdsInvalid, PackInvalid, ProfileInvalid) as error:
-        code = error.code if isinstance(error, ModelUnreadable) else codes[type(error)]
-        _write(Path(request.out) / "refusal.json", {"code": code, "message": str(error)})
-        return 2
-    return 0
+    request = Request.load(Path(argv[0]))
+    codes = {IdsInvalid: "ids-invalid", PackInvalid: "pack-invalid", ProfileInvalid: "profile-invalid", ModelUnreadable: ""}
+    return run_child(lambda tell: inspect(request, tell), Path(request.out), codes)
 
 
 if __name__ == "__main__":

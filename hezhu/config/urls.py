@@ -21,6 +21,7 @@ urlpatterns = [
     path("intake/", include("hezhu.core.intake.urls")),
     path("projects/", include("hezhu.registers.projects.urls")),
     path("tasks/", include("hezhu.programme.urls")),
+    path("plans/", include("hezhu.bim.plans.urls")),
     path("bim/", include("hezhu.bim.urls")),
     path("", include("hezhu.portal.urls")),
 ]

@@ -125,8 +125,8 @@ def test_stopping_the_job_ends_the_process(tmp_path, monkeypatch) -> None:
 
 def test_the_process_ends_when_its_parent_is_gone() -> None:
     text = (
-        "import threading, time; from hezhu.bim.inspection import _end_with_parent;"
-        "threading.Thread(target=_end_with_parent, daemon=True).start(); time.sleep(60)"
+        "import threading, time; from hezhu.bim.child import end_with_parent;"
+        "threading.Thread(target=end_with_parent, daemon=True).start(); time.sleep(60)"
     )
     child = subprocess.Popen(program(text), stdin=subprocess.PIPE, cwd=settings.BASE)
     assert child.stdin is not None

@@ -5,7 +5,7 @@ Each function checks who may, refuses with a sentence, and writes the case, its 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -94,9 +94,15 @@ def stands_for(case: Case, user: Any, party: str) -> bool:
     if not getattr(user, "is_authenticated", False) or not user.may(declared.permission) or user.is_demo != case.is_demo:
         return False
     if declared.office:
-        serves = user.role in OFFICES and case.division in user.divisions
-        return serves and case.officer_id in (None, user.pk)
+        serves = user.role in OFFICES and case.division in user.divisions and case.officer_id in (None, user.pk)
+        named = offices_of(case, party)
+        return serves and (not named or user.unit_id in named)
     return CaseParty.of(user).filter(case=case, party=party).exists()
+
+
+def offices_of(case: Case, party: str) -> set[int]:
+    """The units named for an office's side; empty where any office of the division may act."""
+    return set(CaseParty.objects.filter(case=case, party=party, until=None).values_list("unit", flat=True))
 
 
 def move(case: Case, key: str, *, by: User, seen: int | None = None, said: Said | None = None) -> Case:
@@ -202,10 +208,10 @@ def _open_tasks(case: Case) -> None:
     due = _due(case)
     for key in case.stage.holders:
         party = case.declared.party(key)
-        if party.office:
-            holders: Iterable[tuple[Any, Any]] = [(None, case.officer)]
-        else:
-            holders = [(row.unit, row.user) for row in case.parties.filter(party=key, until=None).select_related("unit", "user")]
+        named = case.parties.filter(party=key, until=None).select_related("unit", "user")
+        holders: list[tuple[Any, Any]] = [(row.unit, case.officer if party.office else row.user) for row in named]
+        if party.office and not holders:
+            holders = [(None, case.officer)]
         CaseTask.objects.bulk_create(
             CaseTask(
                 case=case,
@@ -246,16 +252,26 @@ def hand_over(case: Case, to: User, *, by: User, reason: str) -> Case:
             raise NotAllowed(permission=f"{case.procedure}.hand-over")
         if not reason.strip():
             raise errors.TextMissing(move=_("移交"), what=_("理由"), problems=[{"field": "text", "reason": _("没有填写")}])
-        able = to.is_active and to.is_demo == case.is_demo and to.role in OFFICES and case.division in to.divisions
-        if not able or not any(to.may(party.permission) for party in offices):
+        if not can_take(case, to):
             raise errors.CannotHandOver(who=to)
         case.officer = to
         case.revision += 1
         case.save(update_fields=["officer", "revision"])
         office_keys = [party.key for party in case.declared.parties if party.office]
-        case.tasks.filter(done_at=None, party__in=office_keys, unit=None).update(user=to)
+        case.tasks.filter(done_at=None, party__in=office_keys, kind=CaseTask.Kind.STEP).update(user=to)
         record(case, CaseStep.Kind.HAND_OVER, by, label=_("移交 %(who)s") % {"who": to}, text=reason)
     return case
+
+
+def can_take(case: Case, user: User) -> bool:
+    """Whether an account could be the officer in charge of this case."""
+    if not user.is_active or user.is_demo != case.is_demo or user.role not in OFFICES or case.division not in user.divisions:
+        return False
+    return any(
+        user.may(party.permission) and user.unit_id in (offices_of(case, party.key) or {user.unit_id})
+        for party in case.declared.parties
+        if party.office
+    )
 
 
 def waiting_for(user: Any) -> Any:

@@ -148,8 +148,7 @@ def _colleagues(row: Case, user: Any) -> list[User]:
     if not row.is_open or not offices or user.role not in OFFICES or row.division not in user.divisions:
         return []
     others = User.objects.filter(is_active=True, is_demo=row.is_demo, role__in=OFFICES).exclude(pk=row.officer_id or user.pk)
-    able = [one for one in others.select_related("unit") if row.division in one.divisions]
-    return [one for one in able if any(one.may(party.permission) for party in offices)]
+    return [one for one in others.select_related("unit") if actions.can_take(row, one)]
 
 
 @require_POST
