@@ -27,6 +27,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "key": ("hezhu.config.commands", "key", "发放或停用 API 密钥 (issue or revoke an API key)"),
     "review": ("hezhu.engines.review.command", "main", "审查一个模型 (review a model without any server)"),
     "sunlight": ("hezhu.engines.review.sunlight.command", "main", "日照分析 (sun hours of every window, judged per dwelling)"),
+    "planning": (
+        "hezhu.engines.review.planning.command",
+        "main",
+        "BIM 报建：场地模型的规划指标、间距、退让、停车 (a site model against the planning regulation)",
+    ),
     "ids": ("hezhu.engines.review.ids.command", "main", "按数据要求检查一个模型 (check a model against an IDS 1.0 file)"),
     "models": (
         "hezhu.engines.ifc.tables.command",
@@ -34,6 +39,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "把模型提取成表并用 SQL 查询 (extract model tables; query them in SQL)",
     ),
     "sample-model": ("hezhu.engines.ifc.sample", "main", "生成示例楼模型 (write the sample building)"),
+    "sample-site": ("hezhu.engines.review.planning.sample", "main", "生成示例场地模型 (write the sample site)"),
     "doctor": ("hezhu.config.doctor", "main", "检查环境，说明缺什么、怎么补 (say what is missing and how to mend it)"),
 }
 

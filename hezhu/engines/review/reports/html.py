@@ -41,19 +41,35 @@ class _Rule:
         return 0 if self.counts[Verdict.FAIL] else 1 if self.counts[Verdict.MANUAL] else 2
 
 
-def write_html(review: Reviewed, path: Path | str, assembly: AssemblyRate | None = None, limit: int = ROWS_A_RULE) -> Path:
-    """Writes the page and returns its path. The page loads nothing from elsewhere."""
+def write_html(
+    review: Reviewed,
+    path: Path | str,
+    assembly: AssemblyRate | None = None,
+    limit: int = ROWS_A_RULE,
+    panels: Iterable[str] = (),
+) -> Path:
+    """Writes the page and returns its path. The page loads nothing from elsewhere.
+
+    ``panels`` are further sections of HTML, written after the counts.
+    """
     target = Path(path)
     summary = review.summary()
     rules: dict[str, _Rule] = {}
     for finding in review.findings:
         rules.setdefault(finding.rule, _Rule(finding)).add(finding, limit)
     with target.open("w", encoding="utf-8", newline="\n") as out:
-        _write(out, summary, assembly, list(rules.values()), limit)
+        _write(out, summary, assembly, list(rules.values()), limit, panels)
     return target
 
 
-def _write(out: TextIO, summary: dict[str, Any], assembly: AssemblyRate | None, rules: Sequence[_Rule], limit: int) -> None:
+def _write(
+    out: TextIO,
+    summary: dict[str, Any],
+    assembly: AssemblyRate | None,
+    rules: Sequence[_Rule],
+    limit: int,
+    panels: Iterable[str],
+) -> None:
     title = _project(summary) or "模型审查报告"
     out.write(
         '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" '
@@ -61,6 +77,7 @@ def _write(out: TextIO, summary: dict[str, Any], assembly: AssemblyRate | None, 
         f"<body><main><header>{MARK}<div><h1>{escape(title)}</h1><p>模型审查报告 · 禾筑</p></div></header>"
     )
     out.writelines(_counts(rules, assembly))
+    out.writelines(panels)
     if not rules:
         out.write('<div class="notice">没有可执行的规则，本报告不含任何结论。</div>')
     for rule in sorted((rule for rule in rules if rule.weight < 2), key=lambda rule: rule.weight):

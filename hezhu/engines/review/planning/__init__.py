@@ -1,0 +1,26 @@
+"""BIM 报建: a site model against a city's planning regulation and the project's planning conditions.
+
+``run(read(path), load_planning(), conditions)`` gives a ``PlanningReview``: figures with the elements behind them, and findings.
+Numbers are data in ``rulepacks/planning``; a method is a small function here over the plain ``SitePlan``.
+"""
+
+from hezhu.engines.review.planning.conditions import Conditions, ConditionsInvalid, read_conditions
+from hezhu.engines.review.planning.pack import DEFAULT_PLANNING, PlanningPack, list_planning_packs, load_planning
+from hezhu.engines.review.planning.plan import SitePlan
+from hezhu.engines.review.planning.read import site_plan
+from hezhu.engines.review.planning.run import PlanningReview, judge, run
+
+__all__ = [
+    "DEFAULT_PLANNING",
+    "Conditions",
+    "ConditionsInvalid",
+    "PlanningPack",
+    "PlanningReview",
+    "SitePlan",
+    "judge",
+    "list_planning_packs",
+    "load_planning",
+    "read_conditions",
+    "run",
+    "site_plan",
+]
