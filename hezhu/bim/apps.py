@@ -8,8 +8,9 @@ class BimConfig(AppConfig):
     verbose_name = _("BIM审查")
 
     def ready(self) -> None:
-        import hezhu.bim.plans.procedure  # noqa: F401 - declares it
         from hezhu.bim.hub import PANEL
+        from hezhu.bim.plans.hub import PANEL as PLANS
         from hezhu.registers.projects.hub import add_panel
 
         add_panel(PANEL)
+        add_panel(PLANS)

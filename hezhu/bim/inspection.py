@@ -80,7 +80,7 @@ def inspect(request: Request, tell: Tell) -> None:
     tell(0.76, "整理楼层与属性")
     write_content(model, out / "content.zip")
     tell(0.84, "生成报告")
-    reports.writeto_json(result, out / "review.json", rate)
+    reports.write_json(result, out / "review.json", rate)
     reports.write_html(result, out / "review.html", rate)
     reports.write_bcf(result, model, out / "review.bcf")
     write(out / "summary.json", {**result.summary(), "elapsed": round(time.perf_counter() - started, 2)})

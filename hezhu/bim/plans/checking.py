@@ -24,7 +24,7 @@ from hezhu.core.jobs.errors import JobCancelled
 from hezhu.core.jobs.progress import Progress
 
 ENGINES = (sys.executable, "-m", "hezhu.bim.plans.inspection")
-REPORTS = ("plan.json", "plan.html")
+REPORTS = ("plan.html", "indicators.xlsx", "plan.bcf", "plan.json")
 gettext_noop("读取总图模型")
 gettext_noop("量算规划指标")
 gettext_noop("核对单体模型")

@@ -53,7 +53,9 @@ def inspect(request: PlanRequest, tell: Tell) -> None:
         buildings.append(_building(Path(path)))
     tell(0.88, "生成报告")
     reports.write_json(result, out / "plan.json")
-    reports.write_html(result, out / "plan.html")
+    reports.write_html(result, out / "plan.html", panels=planning.panel(result))
+    reports.write_bcf(result, model, out / "plan.bcf")
+    planning.write_sheet(result, out / "indicators.xlsx")
     summary = {**result.summary(), "buildings": buildings}
     write(out / "result.json", {"summary": summary, "findings": [finding.as_dict() for finding in result.findings]})
     (out / "plan.svg").write_text(planning.drawing(result), encoding="utf-8")

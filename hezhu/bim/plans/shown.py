@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from hezhu.bim.plans.models import PlanVersion
 from hezhu.core.cases.models import Case
@@ -24,6 +26,7 @@ REQUIRED = {
 DECLARED = ("site_area", "footprint", "above_area", "far", "density", "green_ratio", "height")
 # A declared figure further than this from the measured one is marked: 0.5 %, and 0.005 for ratios written with two decimals.
 _RELATIVE, _ABSOLUTE = 0.005, 0.005
+_REPORTS = {".html": _lazy("审查报告"), ".xlsx": _lazy("指标表"), ".bcf": "BCF", ".json": "JSON"}
 _ORDER = {Verdict.FAIL: 0, Verdict.MANUAL: 1, Verdict.PASS: 2, Verdict.NOT_APPLICABLE: 3}
 
 
@@ -80,7 +83,7 @@ def panel_context(case: Case, user: Any) -> dict[str, Any]:
             (item for item in found if item["verdict"] in ("fail", "manual")), key=lambda item: _ORDER[item["verdict"]]
         ),
         "settled": sum(item["verdict"] in ("pass", "na") for item in found),
-        "reports": version.reports.order_by("name"),
+        "reports": [(file, _REPORTS.get(Path(file.name).suffix, file.name)) for file in version.reports.order_by("name")],
         "may_add_version": user.may("plans.apply") and case.state in ("completing", "changing") and user.unit_id == case.unit_id,
         "verdicts": [(verdict.value, version.counts.get(verdict.value, 0)) for verdict in Verdict],
     }

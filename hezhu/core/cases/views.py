@@ -123,6 +123,10 @@ def _page(request: HttpRequest, row: Case, refusal: Refusal | None = None, typed
         if asks
         else [],
         "colleagues": _colleagues(row, user),
+        "step_due": row.tasks.filter(kind=CaseTask.Kind.STEP, done_at=None)
+        .order_by("due_on")
+        .values_list("due_on", flat=True)
+        .first(),
         "refusal": refusal,
         "typed": typed or {},
         "now": timezone.now(),
@@ -135,7 +139,7 @@ def _page(request: HttpRequest, row: Case, refusal: Refusal | None = None, typed
 def _is_side_road(declared: Any, key: str) -> bool:
     """States off the main way: those that end the case early or pause it are shown only while it is in them."""
     state = declared.state(key)
-    return state.clock == "paused" or state.lamp == "late"
+    return state.clock == "paused" or state.lamp in ("late", "watch")
 
 
 def _open_opinions(row: Case, user: Any) -> QuerySet[CaseTask]:
