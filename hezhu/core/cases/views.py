@@ -128,12 +128,18 @@ def _page(request: HttpRequest, row: Case, refusal: Refusal | None = None, typed
         .values_list("due_on", flat=True)
         .first(),
         "refusal": refusal,
-        "typed": typed or {},
+        "typed": _typed(row, user, typed or {}),
         "now": timezone.now(),
     }
     if declared.panel_context:
         context.update(declared.panel_context(row, user))
     return render(request, "cases/case.html", context, status=refusal.status if refusal else 200)
+
+
+def _typed(row: Case, user: User, typed: dict[str, str]) -> dict[str, str]:
+    """What was typed, for the dialog it came from; without the dialog's name where that move is no longer offered."""
+    offered = {move.key for move in available_moves(row, user)}
+    return typed if typed.get("move") in offered else {key: value for key, value in typed.items() if key != "move"}
 
 
 def _is_side_road(declared: Any, key: str) -> bool:
