@@ -9,6 +9,8 @@ class BimConfig(AppConfig):
 
     def ready(self) -> None:
         from hezhu.bim.hub import PANEL
+        from hezhu.bim.plans.hub import PANEL as PLANS
         from hezhu.registers.projects.hub import add_panel
 
         add_panel(PANEL)
+        add_panel(PLANS)

@@ -9,21 +9,18 @@ standard input closes, so that it never outlives the worker that started it.
 from __future__ import annotations
 
 import json
-import os
 import sys
-import threading
 import time
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from hezhu.engines.guard import bound_this_process, out_of_memory
+from hezhu.bim.child import Tell, run_child, to_json, write
 
-Tell = Callable[[float, str], None]
 BUCKETS = 256
 
 
@@ -49,6 +46,10 @@ class Request:
     def load(cls, path: Path) -> Request:
         data = json.loads(path.read_text(encoding="utf-8"))
         return cls(**{**data, "ids": tuple(data["ids"])})
+
+    def carefully(self) -> Request:
+        """The same, element by element."""
+        return replace(self, careful=True)
 
     def save(self, path: Path) -> None:
         path.write_text(json.dumps(asdict(self), ensure_ascii=False), encoding="utf-8")
@@ -80,20 +81,20 @@ def inspect(request: Request, tell: Tell) -> None:
         tell(0.15 + 0.55 * fraction, sentence)
 
     result = review.run(model, review.load_pack(request.pack), context, ids=[Path(path) for path in request.ids], progress=within)
-    _write(out / "findings.json", [finding.as_dict() for finding in result.findings])
+    write(out / "findings.json", [finding.as_dict() for finding in result.findings])
     tell(0.72, "计算装配率工程量")
     sheet = Path(request.sheet) if request.sheet else None
     kind = result.building_kind
     quantities = prefab.quantities_from_model(model, prefab.load_profile(request.profile), kind)
     kept, rate = assembled(quantities, sheet, request.profile, kind)
-    _write(out / "assembly.json", kept)
+    write(out / "assembly.json", kept)
     tell(0.76, "整理楼层与属性")
     write_content(model, out / "content.zip", {item: prefab.opened(given) for item, given in quantities.items()})
     tell(0.84, "生成报告")
     reports.write_json(result, out / "review.json", rate)
     reports.write_html(result, out / "review.html", rate)
     reports.write_bcf(result, model, out / "review.bcf")
-    _write(out / "summary.json", {**result.summary(), "elapsed": round(time.perf_counter() - started, 2)})
+    write(out / "summary.json", {**result.summary(), "elapsed": round(time.perf_counter() - started, 2)})
     tell(1.0, "机审完成")
 
 
@@ -114,11 +115,11 @@ def write_content(model: Any, path: Path, quantities: Mapping[str, Any]) -> None
         if panel is not None:
             buckets.setdefault(bucket_of(element.global_id), {})[element.global_id] = panel
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
-        archive.writestr(_member("storeys.json"), _json(model.viewer_index()))
+        archive.writestr(_member("storeys.json"), to_json(model.viewer_index()))
         for item in sorted(quantities):
-            archive.writestr(_member(quantities_member(item)), _json(quantities[item]))
+            archive.writestr(_member(quantities_member(item)), to_json(quantities[item]))
         for name in sorted(buckets):
-            archive.writestr(_member(name), _json(buckets[name]))
+            archive.writestr(_member(name), to_json(buckets[name]))
 
 
 def _member(name: str) -> zipfile.ZipInfo:
@@ -128,55 +129,16 @@ def _member(name: str) -> zipfile.ZipInfo:
     return member
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
-
-
-def _write(path: Path, value: Any) -> None:
-    path.write_text(_json(value), encoding="utf-8")
-
-
-def end_with_parent() -> None:
-    """Leave at once when the worker is gone: its end of our standard input closes with it, even after a kill -9."""
-
-    def watch() -> None:
-        while os.read(0, 4096):
-            pass
-        os._exit(3)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
 def main(argv: list[str]) -> int:
     """0 done, 2 refused (refusal.json says why); anything else is a crash."""
-    request = Request.load(Path(argv[0]))
-    end_with_parent()
-    bound_this_process()
-    if request.careful:
-        from hezhu.engines.ifc.geometry.mesh import be_careful
-
-        be_careful()
-
-    def tell(fraction: float, sentence: str) -> None:
-        sys.stdout.write(f"{fraction:.3f}\t{sentence}\n")
-        sys.stdout.flush()
-
     from hezhu.engines.ifc import ModelUnreadable
     from hezhu.engines.prefab import ProfileInvalid
     from hezhu.engines.review import PackInvalid
     from hezhu.engines.review.ids import IdsInvalid
 
-    codes = {IdsInvalid: "ids-invalid", PackInvalid: "pack-invalid", ProfileInvalid: "profile-invalid"}
-    try:
-        inspect(request, tell)
-    except (ModelUnreadable, IdsInvalid, PackInvalid, ProfileInvalid) as error:
-        code = error.code if isinstance(error, ModelUnreadable) else codes[type(error)]
-        _write(Path(request.out) / "refusal.json", {"code": code, "message": str(error)})
-        return 2
-    except MemoryError:
-        _write(Path(request.out) / "refusal.json", {"code": "out-of-memory", "message": out_of_memory()})
-        return 2
-    return 0
+    request = Request.load(Path(argv[0]))
+    codes = {IdsInvalid: "ids-invalid", PackInvalid: "pack-invalid", ProfileInvalid: "profile-invalid", ModelUnreadable: ""}
+    return run_child(lambda tell: inspect(request, tell), Path(request.out), codes, careful=request.careful)
 
 
 if __name__ == "__main__":

@@ -325,3 +325,6 @@ pghistory.track(
     fields=["id", "case", "key", "verdict", "decision", "opinion", "decided_by", "decided_at"],
     model_name="FindingDecisionEvent",
 )(CaseFinding)
+
+# Django looks for models here; those of BIM报建 stand with their room.
+from hezhu.bim.plans.models import PlanApplication, PlanConditions, PlanVersion  # noqa: E402, F401

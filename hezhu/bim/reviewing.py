@@ -60,7 +60,7 @@ def run_review(case_id: int, progress: Progress) -> dict[str, Any] | None:
     if case is None:
         return None
     try:
-        with tempfile.TemporaryDirectory(prefix=f"{case.pk}-", dir=_workplace()) as folder:
+        with tempfile.TemporaryDirectory(prefix=f"{case.pk}-", dir=workplace()) as folder:
             _work(case, Path(folder), progress)
     except HezhuError as error:
         fail(case, str(error.data.get("code") or error.code), str(error))
@@ -71,7 +71,7 @@ def run_review(case_id: int, progress: Progress) -> dict[str, Any] | None:
     return {"case": case.number, "counts": case.counts}
 
 
-def _workplace() -> Path:
+def workplace() -> Path:
     """Where reviews work. What a killed worker left there more than a day ago is cleared."""
     place = Path(settings.VAR) / "cache" / "reviews"
     place.mkdir(parents=True, exist_ok=True)

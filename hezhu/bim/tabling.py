@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from hezhu.bim.inspection import end_with_parent
+from hezhu.bim.child import end_with_parent
 from hezhu.engines.guard import bound_this_process, out_of_memory
 
 

@@ -14,3 +14,11 @@ def review(progress: Progress, *, case_id: int) -> dict[str, Any] | None:
     from hezhu.bim.reviewing import run_review
 
     return run_review(case_id, progress)
+
+
+@job("bim.plan")
+def check_plan(progress: Progress, *, version_id: int) -> dict[str, Any] | None:
+    """Check one version of a plan application; see ``hezhu.bim.plans.checking``."""
+    from hezhu.bim.plans.checking import check_version
+
+    return check_version(version_id, progress)

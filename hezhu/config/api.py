@@ -22,7 +22,7 @@ api = NinjaAPI(
 
 tell_problems(api)
 
-for room in ("core.files", "core.jobs", "core.intake", "programme", "bim", "portal"):
+for room in ("core.files", "core.jobs", "core.intake", "core.cases", "programme", "bim", "portal"):
     if find_spec(f"hezhu.{room}.api"):
         api.add_router(f"/{room.rsplit('.', 1)[-1]}/", import_module(f"hezhu.{room}.api").router)
 

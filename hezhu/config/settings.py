@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "hezhu.core.files",
     "hezhu.core.jobs",
     "hezhu.core.intake",
+    "hezhu.core.cases",
     "hezhu.registers.projects",
     "hezhu.registers.enterprises",
     "hezhu.industry",
@@ -201,6 +202,8 @@ STORAGES = {
     ),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# The address under which others reach the platform: printed in QR codes.
+PUBLIC_URL = os.environ.get("HEZHU_PUBLIC_URL", "http://127.0.0.1:8000")
 UPLOAD_LIMIT_BYTES = number("HEZHU_UPLOAD_LIMIT_MB", 1024) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

@@ -17,9 +17,11 @@ urlpatterns = [
     path("r/", include("hezhu.core.register.urls")),
     path("files/", include("hezhu.core.files.urls")),
     path("jobs/", include("hezhu.core.jobs.urls")),
+    path("", include("hezhu.core.cases.urls")),
     path("intake/", include("hezhu.core.intake.urls")),
     path("projects/", include("hezhu.registers.projects.urls")),
     path("tasks/", include("hezhu.programme.urls")),
+    path("plans/", include("hezhu.bim.plans.urls")),
     path("bim/", include("hezhu.bim.urls")),
     path("", include("hezhu.portal.urls")),
 ]

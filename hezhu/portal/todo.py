@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from hezhu.bim.models import ReviewCase
+from hezhu.core.cases.actions import waiting_for
 from hezhu.core.intake.waiting import quarantined_batches
 from hezhu.core.register.declare import registers
 from hezhu.programme.lights import Light
@@ -53,7 +54,10 @@ class TodoList:
 
 def todo_list(user: Any, standings: Mapping[int, Standing], today: dt.date) -> TodoList:
     """What waits for ``user``. Each kind of work shows at most two entries before the rest fill up, so that none hides another."""
-    kinds = [list(found) for found in (_tasks(user, standings), _reports(user, today), _cases(user), _quarantine(user))]
+    kinds = [
+        list(found)
+        for found in (_waiting(user, today), _tasks(user, standings), _reports(user, today), _cases(user), _quarantine(user))
+    ]
     everything = [item for found in kinds for item in found]
     first = [item for found in kinds for item in found[:SHARE]]
     rest = [item for found in kinds for item in found[SHARE:]]
@@ -124,6 +128,17 @@ def _cases(user: Any) -> Iterable[Todo]:
         title = waits % said
         place = f"{row.project} {row.building}" if row.building else str(row.project)
         found.append(Todo("watch", title, place, row.get_stage_display(), row.get_absolute_url()))
+    return found
+
+
+def _waiting(user: Any, today: dt.date) -> Iterable[Todo]:
+    """Steps of cases and opinions that wait for this account, the nearest limit first."""
+    found = []
+    for task in waiting_for(user)[:SHOWN]:
+        days = (task.due_on - today).days if task.due_on else 0
+        lamp = "late" if days < 0 else "watch" if task.due_on and days <= 2 else "open"
+        due = f"{task.due_on:%m-%d}" if task.due_on else ""
+        found.append(Todo(lamp, f"{task.case.title} {task.title}", task.case.number, due, task.case.get_absolute_url(), days))
     return found
 
 

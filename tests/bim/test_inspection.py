@@ -160,7 +160,7 @@ def test_stopping_the_job_ends_the_process(tmp_path, monkeypatch) -> None:
 
 
 def test_the_process_ends_when_its_parent_is_gone() -> None:
-    text = "import time; from hezhu.bim.inspection import end_with_parent;end_with_parent(); time.sleep(60)"
+    text = "import time; from hezhu.bim.child import end_with_parent;end_with_parent(); time.sleep(60)"
     child = subprocess.Popen(program(text), stdin=subprocess.PIPE, cwd=settings.BASE)
     assert child.stdin is not None
     child.stdin.close()

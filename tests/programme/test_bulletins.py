@@ -10,6 +10,7 @@ import pytest
 from django.utils import translation
 from docx import Document
 
+from hezhu.core import documents
 from hezhu.core.errors import NotAllowed
 from hezhu.programme import bulletin_files
 from hezhu.programme.actions import ReportContent, SubTaskContent, decompose, issue_bulletin, record_progress, submit_report
@@ -128,11 +129,11 @@ def test_pdf_is_one(bulletin):
 
 
 def test_no_pdf_without_a_chinese_font(bulletin, monkeypatch):
-    monkeypatch.setattr(bulletin_files, "FAMILIES", ("No Such Family",))
-    bulletin_files.fonts.cache_clear()
-    with pytest.raises(bulletin_files.NoChineseFont):
+    monkeypatch.setattr(documents, "FAMILIES", ("No Such Family",))
+    documents.fonts.cache_clear()
+    with pytest.raises(documents.NoChineseFont):
         bulletin_files.pdf(bulletin)
-    bulletin_files.fonts.cache_clear()
+    documents.fonts.cache_clear()
 
 
 def test_any_period(reported, city_officer):

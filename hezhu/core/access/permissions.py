@@ -30,9 +30,20 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "programme.*",
         "targets.*",
         "bim.*",
+        "plans.*",
         "personal.unmask",
     ),
-    Role.BUREAU: ("*.view", "*.export", "policies.*", "events.*", "programme.report", "targets.enter", "bim.view", "bim.submit"),
+    Role.BUREAU: (
+        "*.view",
+        "*.export",
+        "policies.*",
+        "events.*",
+        "programme.report",
+        "targets.enter",
+        "bim.view",
+        "bim.submit",
+        "plans.*",
+    ),
     Role.COUNTY_OFFICER: (
         "*.view",
         "*.export",
@@ -44,6 +55,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "programme.report",
         "programme.decompose",
         "bim.*",
+        "plans.*",
     ),
     Role.ENTERPRISE: (
         "projects.view",
@@ -59,6 +71,8 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "targets.view",
         "bim.view",
         "bim.submit",
+        "plans.view",
+        "plans.apply",
     ),
     Role.REVIEWER: (
         "projects.view",

@@ -1,0 +1,174 @@
+"""The procedure of BIM报建: states, moves, what each move checks and does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hezhu.bim.plans import errors
+from hezhu.bim.plans.models import PlanVersion
+from hezhu.bim.plans.shown import panel_context, sheet_rows
+from hezhu.core.access.models import User
+from hezhu.core.cases.declare import Clock, Move, Party, Procedure, Said, State, procedures
+from hezhu.core.cases.documents import Paper, issue, revoke
+from hezhu.core.cases.limits import time_limit
+from hezhu.core.cases.models import Case
+from hezhu.core.numbering import add_series
+from hezhu.engines.findings import Verdict
+
+NUMBERS = add_series("bim-plan", "BJ-{year}-{number:04d}")
+APPROVALS = add_series("bim-plan-approval", "BJP-{year}-{number:04d}")
+SLUG = "bim-plan"
+
+
+def _version(case: Case) -> PlanVersion:
+    version = case.plan.latest
+    assert version is not None  # an application is opened together with its first version
+    return version
+
+
+def _checked(case: Case, by: User, said: Said) -> None:
+    """The machine has looked at the latest version."""
+    version = _version(case)
+    if version.is_running:
+        raise errors.StillChecking(version=version.number)
+    if version.failed:
+        raise errors.NotChecked(version=version.number, reason=version.failure or _("机审中断。"))
+
+
+def _new_version(case: Case, by: User, said: Said) -> None:
+    """There is a version newer than the request to change."""
+    asked = case.steps.filter(target=case.state).last()
+    if asked is not None and _version(case).submitted_at < asked.at:
+        raise errors.NothingNew()
+
+
+def _sound(case: Case, by: User, said: Said) -> None:
+    """Nothing fails, or the officer writes on what ground it is approved nevertheless."""
+    _checked(case, by, said)
+    failing = int(_version(case).counts.get(Verdict.FAIL.value, 0))
+    if failing and not said.text.strip():
+        raise errors.FailingFigures(count=failing, problems=[{"field": "text", "reason": _("没有写明依据")}])
+
+
+def _paper(case: Case, by: User, said: Said) -> Paper:
+    version = _version(case)
+    project = case.plan.project
+    opinions = case.tasks.exclude(answer="").select_related("unit")
+    paragraphs = [
+        _("经审查，该工程报建模型第 %(version)d 版的规划指标如下表，同意按此版本实施。") % {"version": version.number},
+        *([_("审查意见和附加条件：%(text)s") % {"text": said.text.strip()}] if said.text.strip() else []),
+        *(f"{task.unit}：{task.get_answer_display()}{'，' + task.text if task.text else ''}" for task in opinions),
+    ]
+    return Paper(
+        title=_("BIM报建审查意见书"),
+        facts=[
+            (_("项目"), project.name),
+            (_("工程项目编号"), project.number),
+            (_("申请单位"), case.unit.name),
+            (_("规划条件"), version.conditions.get("document", _("未核发，按城市规定"))),
+            (_("模型版本"), _("第 %(version)d 版") % {"version": version.number}),
+            (_("模型文件 SHA-256"), version.site_model.file.sha256),
+        ],
+        paragraphs=paragraphs,
+        head=[_("指标"), _("要求"), _("申报"), _("模型量得")],
+        rows=[[row.title, row.required, row.declared, row.measured] for row in sheet_rows(version)],
+        signers=[(_("承办人"), str(by)), (_("审核"), ""), (_("签发"), "")],
+        foot=_("规则包 %(pack)s；其中标“待核”的限值尚未与正式文本核对。") % {"pack": case.plan.pack},
+    )
+
+
+def _approve(case: Case, by: User, said: Said) -> Mapping[str, Any]:
+    document = issue(case, _paper(case, by, said), by=by, series=APPROVALS, issuer=by.unit)
+    return {"document": document.number, "version": _version(case).number}
+
+
+def _correct(case: Case, by: User, said: Said) -> Mapping[str, Any]:
+    """A new document in place of the one that stands."""
+    former = case.documents.filter(replaced_by=None, revoked_at=None).last()
+    document = issue(case, _paper(case, by, said), by=by, series=APPROVALS, issuer=by.unit, replaces=former)
+    return {"document": document.number, "replaces": former.number if former else ""}
+
+
+def _revoke(case: Case, by: User, said: Said) -> Mapping[str, Any]:
+    """Every document of the case ceases to stand."""
+    standing = list(case.documents.filter(replaced_by=None, revoked_at=None))
+    for document in standing:
+        revoke(document, by=by, reason=said.text)
+    return {"revoked": [document.number for document in standing]}
+
+
+_RECEIVING, _WORKING = ("received",), ("examining",)
+_REASON = gettext_lazy("理由")
+
+PLAN_APPROVAL = procedures.add(
+    Procedure(
+        slug=SLUG,
+        label=gettext_lazy("BIM报建"),
+        series=NUMBERS,
+        nav="bim",
+        parties=(
+            Party("applicant", gettext_lazy("申请单位"), "plans.apply"),
+            Party("officer", gettext_lazy("规划主管部门"), "plans.decide", office=True),
+            Party("agency", gettext_lazy("协办部门"), "plans.advise"),
+        ),
+        states=(
+            State("received", gettext_lazy("待受理"), Clock.NOT_STARTED, ("officer",), days=time_limit(SLUG, "receive").days),
+            State("completing", gettext_lazy("待补正"), Clock.NOT_STARTED, ("applicant",), lamp="watch"),
+            State("examining", gettext_lazy("审查中"), Clock.RUNS, ("officer",)),
+            State("changing", gettext_lazy("待修改"), Clock.PAUSED, ("applicant",), lamp="watch"),
+            State("approved", gettext_lazy("已批准"), Clock.ENDED, lamp="done"),
+            State("refused", gettext_lazy("不予批准"), Clock.ENDED, lamp="late"),
+            State("withdrawn", gettext_lazy("已撤回"), Clock.ENDED, lamp="late"),
+            State("revoked", gettext_lazy("已撤销"), Clock.ENDED, lamp="late"),
+        ),
+        moves=(
+            Move("accept", gettext_lazy("受理"), _RECEIVING, "examining", ("officer",), check=_checked, tone="primary"),
+            Move(
+                "complete", gettext_lazy("告知补正"), _RECEIVING, "completing", ("officer",),
+                text="required", text_label=gettext_lazy("需要补正的全部内容"), note=gettext_lazy("须一次告知全部内容。"),
+            ),
+            Move("completed", gettext_lazy("补正完毕"), ("completing",), "received", ("applicant",), check=_new_version, tone="primary"),
+            Move(
+                "change", gettext_lazy("要求修改"), _WORKING, "changing", ("officer",),
+                text="required", text_label=gettext_lazy("修改要求"), note=gettext_lazy("修改期间停止计时。"),
+            ),
+            Move("changed", gettext_lazy("修改完毕"), ("changing",), "examining", ("applicant",), check=_new_version, tone="primary"),
+            Move(
+                "approve", gettext_lazy("批准"), _WORKING, "approved", ("officer",), check=_sound, effect=_approve,
+                waits_for_opinions=True, text="optional", text_label=gettext_lazy("意见和附加条件"), tone="primary",
+                note=gettext_lazy("出具带编号和二维码的审查意见书。仍有不符合项时须写明依据。"),
+            ),
+            Move(
+                "refuse", gettext_lazy("不予批准"), _WORKING, "refused", ("officer",),
+                text="required", text_label=_REASON, waits_for_opinions=True, tone="refuse",
+            ),
+            Move(
+                "withdraw", gettext_lazy("撤回申请"), ("received", "completing", "examining", "changing"), "withdrawn",
+                ("applicant",), text="required", text_label=_REASON, tone="refuse",
+            ),
+            Move(
+                "appeal", gettext_lazy("申请复核"), ("refused",), "examining", ("applicant",),
+                text="required", text_label=gettext_lazy("复核理由"),
+            ),
+            Move(
+                "correct", gettext_lazy("更正文书"), ("approved",), "approved", ("officer",),
+                text="required", text_label=gettext_lazy("更正内容"), effect=_correct,
+                note=gettext_lazy("出具新的审查意见书，原文书标为已被替代。"),
+            ),
+            Move(
+                "revoke", gettext_lazy("撤销批准"), ("approved",), "revoked", ("officer",),
+                text="required", text_label=_REASON, effect=_revoke, tone="refuse",
+            ),
+        ),
+        start="received",
+        opened_by="applicant",
+        limit=time_limit(SLUG),
+        asks=("agency", "officer"),
+        panel="bim/plans/_panel.html",
+        panel_context=panel_context,
+    )
+)  # fmt: skip
