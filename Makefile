@@ -13,7 +13,7 @@ export UV_SYSTEM_CERTS ?= 1
 export UV_NATIVE_TLS ?= 1
 export NODE_OPTIONS ?= --use-system-ca
 
-.PHONY: run test check fmt web lock e2e screenshots openapi clean bench-register bench-sun bench-ids bench-tables
+.PHONY: run test check fmt web lock e2e screenshots rule-pages openapi clean bench-register bench-sun bench-ids bench-tables
 
 run: $(VENV)/.product web/dist/.built
 	@exec $(BIN)/hezhu run
@@ -74,6 +74,9 @@ lock: $(VENV)/.uv
 
 openapi: $(VENV)/.dev
 	$(BIN)/python -m hezhu.config.openapi docs/openapi.json
+
+rule-pages: $(VENV)/.dev
+	$(BIN)/python -m tests.engines.clauses.pages
 
 screenshots: $(VENV)/.dev web/dist/.built
 	$(BIN)/python -m tests.e2e.screenshots docs/screenshots

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import importlib
 import re
 import shutil
@@ -28,6 +29,7 @@ from hezhu.engines.indicators import DefinitionError, Figure, Run, compile_indic
 from hezhu.engines.review.methods import registry
 from hezhu.industry.models import Policy
 from hezhu.portal.schema import schema
+from tests.engines.clauses import pages
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -107,6 +109,22 @@ def test_every_rule_pack_has_a_page() -> None:
 def test_every_method_is_described() -> None:
     described = re.findall(r"^\| `([a-z-]+)` \|", read(DOCS / "rulepacks" / "clauses.md").partition("## Methods")[2], re.M)
     assert sorted(described) == sorted(registry._METHODS)
+
+
+def test_the_library_session_gives_what_the_page_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = DOCS / "developers" / "engines.md"
+    monkeypatch.chdir(tmp_path)
+    result = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
+    assert result.attempted > 20
+    assert result.failed == 0
+
+
+def test_every_clause_has_its_page_and_no_page_is_left_over() -> None:
+    written = {path.name: read(path) for path in (DOCS / "rules").glob("*.md") if path.name != "README.md"}
+    pack = review.load_pack()
+    assert set(written) == {f"{clause.id}.md" for clause in pack.clauses}
+    stale = [clause.id for clause in pack.clauses if not written[f"{clause.id}.md"].startswith("\n".join(pages.head(clause)))]
+    assert stale == [], "run make rule-pages"
 
 
 def test_every_file_of_codes_profiles_and_requirements_is_named() -> None:

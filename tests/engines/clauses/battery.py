@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from hezhu.engines import review
-from hezhu.engines.findings import Finding
+from hezhu.engines.findings import Finding, Verdict
 from hezhu.engines.review import ReviewContext
 from hezhu.engines.review.run import judge_clause
 from hezhu.engines.review.site import Site
@@ -33,6 +33,7 @@ from tests.engines.ifc.drawing import Drawing
 TODAY = dt.date(2026, 11, 23)
 REQUIRED = ("pass", "fail", "limit", "beyond", "undecidable")
 _MEASURED = ("limit", "beyond")
+_ORDER = {Verdict.FAIL: 0, Verdict.MANUAL: 1, Verdict.PASS: 2, Verdict.NOT_APPLICABLE: 3}
 Draw = Callable[[Drawing], None]
 
 
@@ -74,13 +75,18 @@ def cases() -> tuple[Case, ...]:
     return tuple(_CASES)
 
 
-def judged(one: Case, folder: Path) -> list[Finding]:
-    """The findings of the clause on the drawn model."""
+def drawn(one: Case, folder: Path) -> tuple[Site, list[Finding]]:
+    """The drawn model, and the findings of the clause on it."""
     drawing = Drawing(one.building)
     one.draw(drawing)
     pack = review.load_pack()
     site = Site(drawing.read(folder), pack, ReviewContext(one.kind, TODAY, **one.known))
-    return judge_clause(site, next(row for row in pack.clauses if row.id == one.clause))
+    return site, judge_clause(site, next(row for row in pack.clauses if row.id == one.clause))
+
+
+def decisive(findings: list[Finding]) -> Finding:
+    """The finding that counts: a failure before a doubt before a pass."""
+    return min(findings, key=lambda finding: _ORDER[finding.verdict])
 
 
 def lacking(clauses: list[str]) -> list[str]:

@@ -6,21 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from hezhu.engines.findings import Verdict
-from tests.engines.clauses.battery import Case, cases, judged
-
-_ORDER = {Verdict.FAIL: 0, Verdict.MANUAL: 1, Verdict.PASS: 2, Verdict.NOT_APPLICABLE: 3}
+from tests.engines.clauses.battery import Case, cases, decisive, drawn
 
 
 @pytest.mark.parametrize("one", cases(), ids=lambda one: f"{one.clause}:{one.name}")
 def test_the_drawn_case_is_judged_as_drawn(one: Case, tmp_path: Path) -> None:
-    decisive = min(judged(one, tmp_path), key=lambda finding: _ORDER[finding.verdict])
-    assert decisive.verdict.value == one.verdict, decisive
+    _, findings = drawn(one, tmp_path)
+    found = decisive(findings)
+    assert found.verdict.value == one.verdict, found
     if one.verdict == "manual":
-        assert decisive.missing
+        assert found.missing
     if one.value is not None:
-        assert decisive.measured is not None
+        assert found.measured is not None
         if isinstance(one.value, str):
-            assert decisive.measured.value == one.value
+            assert found.measured.value == one.value
         else:
-            assert float(str(decisive.measured.value)) == pytest.approx(one.value, abs=5e-4)
+            assert float(str(found.measured.value)) == pytest.approx(one.value, abs=5e-4)
