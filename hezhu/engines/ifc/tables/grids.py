@@ -34,10 +34,8 @@ class Grids:
         if crossing is None:
             return None
         grid, origin, along = crossing
-        x: Matrix | None = along
         toward = _at(record, schema.position("IfcGridPlacement", "PlacementRefDirection"))
-        if toward is not None:
-            x = self._direction(toward, origin)
+        x = along if toward is None else self._direction(toward, origin)
         if x is None or not np.linalg.norm(x[:2]) > _SMALL:
             return None
         x = np.array([x[0], x[1], 0.0]) / np.linalg.norm(x[:2])

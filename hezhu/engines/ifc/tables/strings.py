@@ -12,7 +12,7 @@ import polars as pl
 
 _DIRECTIVE = re.compile(
     r"''|\\\\|\\X2\\(?P<x2>(?:[0-9A-Fa-f]{4})*)\\X0\\|\\X4\\(?P<x4>(?:[0-9A-Fa-f]{8})*)\\X0\\"
-    r"|\\X\\(?P<x>[0-9A-Fa-f]{2})|\\S\\(?P<s>.)|\\P(?P<p>[A-I])\\|\\[NF]\\|[\r\n]",
+    r"|\\X\\(?P<x>[0-9A-Fa-f]{2})|\\S\\(?P<s>''|.)|\\P(?P<p>[A-I])\\|\\[NF]\\|[\r\n]",
     re.DOTALL,
 )
 _HIGHEST_CODE_POINT = 0x10FFFF
@@ -35,7 +35,7 @@ def decode_string(raw: str) -> str:
         if kind == "x":
             return chr(int(found["x"], 16))
         if kind == "s":
-            return bytes([(ord(found["s"]) & 0x7F) | 0x80]).decode(page, "replace")
+            return bytes([(ord(found["s"][0]) & 0x7F) | 0x80]).decode(page, "replace")
         if kind == "p":
             page = f"iso8859-{ord(found['p']) - ord('A') + 1}"
             return ""

@@ -72,6 +72,36 @@ def test_a_broken_record_spoils_only_itself() -> None:
     ]
 
 
+def test_a_record_of_several_classes_is_named_and_left_out() -> None:
+    body = "#1=(IFCLENGTHMEASURE(1.)IFCREAL(2.));#2=IFCDIRECTION((1.,0.));#3=IFCUNITASSIGNMENT((#1));"
+    assert scan(_file(body)).ids.tolist() == [2, 3]
+    assert _codes(body) == [("complex-record", 1), ("missing-reference", 3)]
+
+
+def test_a_second_group_of_brackets_and_stray_text_are_malformed() -> None:
+    body = "#1=IFCDIRECTION((1.,0.)),IFCWALL(1);#2=IFCDIRECTION((1.,0.));IFCWALL(1);'text';#3=IFCDIRECTION((1.,0.))"
+    assert scan(_file(body + ";")).ids.tolist() == [2, 3]
+    assert _codes(body + "x;") == [("malformed", 1), ("malformed", 3), ("malformed", 0)]
+
+
+def test_only_the_asked_for_arguments_are_parted() -> None:
+    instances = Instances(
+        scan(_file("#1=IFCDIRECTION((1.,0.));#2=IFCMATERIAL('m',$,$);#3=IFCMATERIAL('n',$,$);")), schema("IFC4")
+    )
+    assert instances.column("IfcMaterial", "Name").to_list() == ["m", "n"]
+    assert [instances.step.arguments.is_parted(row) for row in range(3)] == [False, True, True]
+    assert instances.record(0) == [[1.0, 0.0]]
+
+
+def test_typed_values_are_taken_apart() -> None:
+    body = "#1=IFCPROPERTYSINGLEVALUE('a',$,ifcLabel ( 'x(''y' ),$);#2=IFCPROPERTYSINGLEVALUE('b',$,$,$);"
+    body += "#3=IFCPROPERTYSINGLEVALUE('c',$,12.5,$);#4=IFCPROPERTYSINGLEVALUE('d',$,IFCBOOLEAN(.T.),$);"
+    instances = Instances(scan(_file(body)), schema("IFC4"))
+    kinds, start, end = instances.typed_spans(instances.rows("IfcPropertySingleValue"), 2)
+    assert kinds.to_list() == ["IFCLABEL", None, None, "IFCBOOLEAN"]
+    assert instances.plain(start, end).to_list() == ["x('y", None, "12.5", "T"]
+
+
 def test_an_unclosed_string_is_reported() -> None:
     assert ("open-string", 0) in _codes("#1=IFCPERSON('a,$,$,$,$,$,$,$);")
 
@@ -110,6 +140,20 @@ def test_units_are_taken_to_si() -> None:
     }  # fmt: skip
     assert units.filter("assigned")["id"].to_list() == [2, 3, 6]
     assert units.filter(units["id"] == 9)["offset_si"].to_list() == [273.15]
+
+
+def test_members_of_complex_properties_have_rows_of_their_own() -> None:
+    body = (
+        "#1=IFCWALL('w',$,$,$,$,$,$,$,$);#2=IFCPROPERTYSINGLEVALUE('Red',$,IFCINTEGER(7),$);#3=IFCCOMPLEXPROPERTY('Inner',$,'u',(#2));"
+        "#4=IFCCOMPLEXPROPERTY('Outer',$,'u',(#3,#2));#5=IFCPROPERTYSET('p',$,'Pset',$,(#4,#2));"
+        "#6=IFCRELDEFINESBYPROPERTIES('s',$,$,$,(#1),#5);#7=IFCCOMPLEXPROPERTY('Ring',$,'u',(#7));"
+    )
+    rows = tables_of(_file(body), "IFC4").properties.select("id", "within", "name", "value").rows()
+    assert sorted(rows, key=str) == sorted(
+        [(1, None, "Outer", "(#3,#2)"), (1, None, "Red", "7"), (1, "Outer", "Inner", "(#2)"), (1, "Outer", "Red", "7"),
+         (1, "Outer/Inner", "Red", "7")],
+        key=str,
+    )  # fmt: skip
 
 
 def test_an_own_property_goes_before_the_types_and_numbers_are_si() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ifcopenshell
 import polars as pl
 import pytest
 from hypothesis import given
@@ -28,6 +29,7 @@ _TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x1
         (r"\X\E9t\X\E9", "été"),
         (r"\S\i", "é"),
         (r"\PE\\S\i", "щ"),
+        (r"\S\'' 7", "§ 7"),
         (r"\\X2\\79BE", r"\X2\79BE"),
         (r"\X2\79B\X0\ ", r"\X2\79B\X0\ "),
         ("two\r\nlines", "twolines"),
@@ -36,6 +38,28 @@ _TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x1
 def test_directives(raw: str, text: str) -> None:
     assert decode_string(raw) == text
     assert decode_strings(pl.Series([raw, None, "x"])).to_list() == [text, None, "x"]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        r"\S\i",
+        r"\PE\\S\i",
+        r"\PB\\S\1\PA\\S\1",
+        r"\PC\\S\1x\S\2",
+        r"\S\D\S\v",
+        r"\S\\",
+        r"\X\E9t\X\E9",
+        r"\X2\79BE7B51\X0\!",
+        r"a\\b''c",
+    ],
+)
+def test_ifcopenshell_reads_the_same(raw: str) -> None:
+    head = (
+        "ISO-10303-21;HEADER;FILE_DESCRIPTION((''),'2;1');FILE_NAME('','',(''),(''),'','','');FILE_SCHEMA(('IFC4'));ENDSEC;DATA;"
+    )
+    file = ifcopenshell.file.from_string(head + f"#1=IFCPERSON('{raw}',$,$,$,$,$,$,$);ENDSEC;END-ISO-10303-21;")
+    assert decode_string(raw) == file.by_id(1).Identification
 
 
 @given(_TEXT)
