@@ -11,12 +11,13 @@ from ninja import File, Form, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
-from hezhu.bim import actions, desk
+from hezhu.bim import actions, assembly_desk, desk
 from hezhu.bim.actions import Submission
 from hezhu.bim.models import CaseFinding, ReviewCase
 from hezhu.bim.rulepacks import pack_choices, profile_choices
 from hezhu.core.access.models import User
 from hezhu.core.access.scoping import found, require
+from hezhu.core.errors import NotThere
 from hezhu.registers.projects.models import Project, UnitBuilding
 
 router = Router(tags=["BIM审查"])
@@ -81,6 +82,22 @@ class SubmissionIn(Schema):
     profile: str | None = None
 
 
+class AssemblyOut(Schema):
+    number: str
+    stage: str = Field(description="design 预评价、completion 竣工评价")
+    rate: dict[str, Any]
+    result: dict[str, Any] = Field(description="groups 三部分得分、items 逐项、conditions 判定条件、remarks 说明；没有机审过为空")
+
+
+class ItemElementsOut(Schema):
+    elements: list[dict[str, Any]] = Field(
+        description="构件：global_id、storey、part（counted 计入分子、left_out 只计分母、silent 需人工）、numerator、denominator、basis 依据"
+    )
+    storeys: list[dict[str, Any]] = Field(description="各楼层的分子与分母")
+    lacking: list[str] = Field(description="应补的属性")
+    notes: list[str]
+
+
 class DecisionIn(Schema):
     decision: str = Field(description="confirmed 确认、rejected 驳回、change_requested 要求补充；空为收回决定")
     opinion: str = ""
@@ -140,6 +157,21 @@ def submit_case(
 @router.get("/cases/{number}/", response=CaseOut, summary="一个审查件")
 def get_case(request: HttpRequest, number: str) -> Any:
     return found(_cases(request), number=number)
+
+
+@router.get("/cases/{number}/assembly/", response=AssemblyOut, summary="装配率：逐项得分与判定")
+def get_assembly(request: HttpRequest, number: str) -> Any:
+    case = found(_cases(request), number=number)
+    stage = "completion" if case.stage == ReviewCase.Stage.COMPLETION else "design"
+    return {"number": case.number, "stage": stage, "rate": case.rate, "result": case.assembly.get("result") or {}}
+
+
+@router.get("/cases/{number}/assembly/{item}/", response=ItemElementsOut, summary="一个评价项的构件与各楼层小计")
+def get_assembly_item(request: HttpRequest, number: str, item: str) -> Any:
+    case = found(_cases(request).select_related("content_file__file"), number=number)
+    if item not in {row["id"] for row in (case.assembly.get("result") or {}).get("items", [])}:
+        raise NotThere()
+    return assembly_desk.opened(case, item)
 
 
 @router.get("/cases/{number}/findings/", response=list[FindingOut], summary="审查发现，按阅读次序")

@@ -132,7 +132,7 @@ def compared(before: ReviewCase, after: ReviewCase) -> dict[str, Any]:
     later = {item["id"]: item for item in other["items"]}
     items = []
     for item in one["items"]:
-        changes = prefab.changed(_contributions(before, item["id"]), _contributions(after, item["id"]))
+        changes = prefab.changed(contributions(before, item["id"]), contributions(after, item["id"]))
         items.append(_difference_of(item, later[item["id"]], changes))
     rates = [result["rate"] if case.rate.get("percent") is not None else None for case, result in ((before, one), (after, other))]
     points = None if None in rates else round(rates[1] - rates[0], 1)
@@ -182,7 +182,8 @@ def _place(storey: str, name: str) -> str:
     return name if storey and name.startswith(storey) else f"{storey} {name}".strip()
 
 
-def _contributions(case: ReviewCase, item: str) -> list[Any]:
-    from hezhu.engines.prefab import Contribution, Part
+def contributions(case: ReviewCase, item: str) -> list[Any]:
+    """The same as the engine's type."""
+    from hezhu.engines.prefab import Contribution, Part  # loads geometry libraries, which other pages do not need
 
     return [Contribution(**{**row, "part": Part(row["part"])}) for row in opened(case, item)["elements"]]

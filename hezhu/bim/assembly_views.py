@@ -20,8 +20,6 @@ from hezhu.bim.wording import UNITS
 from hezhu.core.errors import NotThere, Refusal
 from hezhu.core.files.uploads import taken
 
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
-
 
 @require_http_methods(["GET", "POST"])
 def assembly(request: HttpRequest, number: str) -> HttpResponse:
@@ -139,36 +137,14 @@ class _Echo:
 
 def _lines(case: ReviewCase) -> Iterator[str]:
     """Lines in Chinese whatever the reader's language: files are not translated."""
-    from hezhu.engines import prefab  # loads geometry libraries, which other pages do not need
-    from hezhu.engines.prefab.listing import ELEMENT_COLUMNS
+    # loads geometry libraries, which other pages do not need
+    from hezhu.engines.prefab.listing import ELEMENT_COLUMNS, as_text, element_cells
 
     writer = csv.writer(_Echo())
     yield "\ufeff" + writer.writerow(ELEMENT_COLUMNS)
     for row in (case.assembly.get("result") or {}).get("items", []):
-        unit = UNITS.get(row["unit"], row["unit"])
-        for element in assembly_desk.opened(case, row["id"])["elements"]:
-            cells = (
-                row["id"],
-                row["title"],
-                element["storey"],
-                element["name"],
-                element["ifc_class"],
-                element["global_id"],
-                prefab.Part(element["part"]).label,
-                round(element["numerator"], 4),
-                round(element["denominator"], 4),
-                unit,
-                element["basis"],
-                element["measured"],
-                "" if element["declared"] is None else round(element["declared"], 4),
-                element["lacking"],
-            )
-            yield writer.writerow([_safe(cell) for cell in cells])
-
-
-def _safe(cell: Any) -> Any:
-    """Text that a spreadsheet would take for a formula is marked as text; models come from strangers."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_RISKY) else cell
+        for element in assembly_desk.contributions(case, row["id"]):
+            yield writer.writerow([as_text(cell) for cell in element_cells(row["id"], row["title"], row["unit"], element)])
 
 
 @require_GET

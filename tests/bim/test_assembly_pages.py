@@ -168,3 +168,18 @@ def test_a_pre_evaluation_never_replaces_the_evaluation_of_completion(
     review(project, building, submission, engines, city_officer, "change", DESIGN)
     building.refresh_from_db()
     assert (building.assembly_rate, building.assembly_source) == (Decimal("83.6"), f"BIM审查 {built.number}")
+
+
+def test_the_api_gives_the_score_and_the_elements(client, design, built, city_officer, haiyan_officer) -> None:
+    client.force_login(city_officer)
+    address = f"/api/v1/bim/cases/{built.number}/assembly/"
+    told = client.get(address).json()
+    assert (told["stage"], told["rate"]["percent"], told["result"]["items"][0]["score"]) == ("completion", 83.6, 25.6)
+    rows = client.get(f"{address}q1a/").json()["elements"]
+    assert [(row["global_id"], row["part"], row["denominator"]) for row in rows] == [
+        (STAIR, "counted", 3.0),
+        (DOOR, "left_out", 2.0),
+    ]
+    assert client.get(f"{address}q9/").status_code == 404
+    client.force_login(haiyan_officer)
+    assert client.get(f"{address}q1a/").status_code == 404

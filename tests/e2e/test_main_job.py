@@ -68,6 +68,11 @@ def test_from_targets_to_a_finding_and_back_to_the_target(page: Page, sample: Pa
 
     page.get_by_role("link", name=re.compile("装配率")).first.click()
     expect(page.locator("main")).to_contain_text("GB/T 51129-2017")
+    page.get_by_role("link", name=re.compile("个构件")).first.click()
+    page.locator("[data-hezhu-viewer][data-ready]").wait_for(timeout=90_000)
+    expect(page.locator(".stage .legend")).to_contain_text("计入分子")
+    page.locator(".finding").first.click()
+    expect(page.locator(".finding.is-on")).to_contain_text("计入分子")
     page.goto("/r/buildings/?q=1%23 楼&division=330481")
     page.goto("/targets/T08/")
     expect(page.get_by_role("heading", name="装配式建筑面积占新建建筑面积比例")).to_be_visible()

@@ -89,9 +89,11 @@ class Joints:
         ]
         if len(panels) < 2:
             return NOTHING
-        return _limit(
-            self.rules["strip"], "宽", sides(body.plan)[1], float(self.rules["strip"]["max_width_m"]), body.element, self
-        )
+        width, limit = sides(body.plan)[1], float(self.rules["strip"]["max_width_m"])
+        is_column = "Column" in body.element.ifc_class and not self.clues.says(body.element, "cast_joint").value
+        if is_column and width <= limit + _ROUNDING_M:
+            return Answer(None, "现浇柱在预制墙板之间，是后浇段还是框架柱由人核对")
+        return _limit(self.rules["strip"], "宽", width, limit, body.element, self)
 
     def _belt(self, body: _Body, near: list[_Body]) -> Answer:
         """Between panels below and above it, no higher than the limit. With panels on one side only, a person decides."""

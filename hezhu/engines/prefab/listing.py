@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from openpyxl.styles import Font
 
 from hezhu.engines.prefab.compare import Comparison
 from hezhu.engines.prefab.evaluation import Evaluation
+from hezhu.engines.prefab.inputs import Contribution
 from hezhu.engines.prefab.rate import ItemScore
 from hezhu.engines.prefab.words import UNITS
 
@@ -35,31 +36,36 @@ def write_evaluation(evaluation: Evaluation, folder: Path, comparison: Compariso
     with paths["csv"].open("w", encoding="utf-8-sig", newline="") as out:
         writer = csv.writer(out)
         writer.writerow(ELEMENT_COLUMNS)
-        writer.writerows([_safe(cell) for cell in row] for row in element_rows(evaluation))
+        writer.writerows([as_text(cell) for cell in row] for row in element_rows(evaluation))
     _write_book(evaluation, comparison, paths["xlsx"])
     return {ending: str(path) for ending, path in paths.items()}
 
 
-def element_rows(evaluation: Evaluation) -> Iterable[Sequence[Any]]:
+def element_rows(evaluation: Evaluation) -> Iterator[Sequence[Any]]:
     """One row an element and item."""
     for item in evaluation.rate.items:
         for row in evaluation.elements(item.id):
-            yield (
-                item.id,
-                item.title,
-                row.storey,
-                row.name,
-                row.ifc_class,
-                row.global_id,
-                row.part.label,
-                round(row.numerator, 4),
-                round(row.denominator, 4),
-                UNITS.get(item.unit, item.unit),
-                row.basis,
-                row.measured,
-                "" if row.declared is None else round(row.declared, 4),
-                row.lacking,
-            )
+            yield element_cells(item.id, item.title, item.unit, row)
+
+
+def element_cells(item_id: str, title: str, unit: str, row: Contribution) -> Sequence[Any]:
+    """The cells of one element, in the order of ``ELEMENT_COLUMNS``."""
+    return (
+        item_id,
+        title,
+        row.storey,
+        row.name,
+        row.ifc_class,
+        row.global_id,
+        row.part.label,
+        round(row.numerator, 4),
+        round(row.denominator, 4),
+        UNITS.get(unit, unit),
+        row.basis,
+        row.measured,
+        _blank(row.declared),
+        row.lacking,
+    )
 
 
 def item_rows(evaluation: Evaluation) -> Iterable[Sequence[Any]]:
@@ -138,13 +144,13 @@ def _sheet(book: Any, title: str, columns: Sequence[str], rows: Iterable[Sequenc
         head.font = Font(bold=True)
     sheet.append(heads)
     for row in rows:
-        sheet.append([_safe(cell) for cell in row])
+        sheet.append([as_text(cell) for cell in row])
 
 
 def _blank(value: float | None) -> float | str:
     return "" if value is None else round(value, 4)
 
 
-def _safe(cell: Any) -> Any:
+def as_text(cell: Any) -> Any:
     """Text that a spreadsheet would take for a formula is marked as text; models come from strangers."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_RISKY) else cell

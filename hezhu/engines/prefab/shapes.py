@@ -53,6 +53,7 @@ class Shapes:
         self._net: dict[int, Mesh | None] = {}
         self._whole: dict[int, Mesh | None] = {}
         self._plans: dict[int, Outline] = {}
+        self._faces: dict[int, float | None] = {}
 
     def prepare(self, elements: Iterable[Element], *, openings: bool) -> None:
         """Makes the meshes of these elements that are not there yet."""
@@ -95,8 +96,10 @@ class Shapes:
 
     def side_area(self, element: Element) -> Size | None:
         """One face of a wall, openings not deducted (4.0.6, 4.0.8), m2."""
-        mesh = self.whole(element)
-        return _size(None if mesh is None else wall_face(mesh), _declared(element, "GrossSideArea", "NetSideArea"))
+        if element.step_id not in self._faces:
+            mesh = self.whole(element)
+            self._faces[element.step_id] = None if mesh is None else wall_face(mesh, self.plan(element))
+        return _size(self._faces[element.step_id], _declared(element, "GrossSideArea", "NetSideArea"))
 
     def room_faces(self, space: Element) -> tuple[float, float, float] | None:
         """Floor, ceiling and wall area of a room's body, m2; None without a closed shape."""
@@ -149,9 +152,11 @@ def sides(shape: Outline) -> tuple[float, float]:
     return min(first, second), max(first, second)
 
 
-def wall_face(mesh: Mesh) -> float | None:
-    """Area of one side of a wall: a straight wall's own silhouette, a curved one along its middle line. None for a flat mesh."""
-    ground = plan(mesh)
+def wall_face(mesh: Mesh, ground: Outline) -> float | None:
+    """Area of one side of a wall: a straight wall's own silhouette, a curved one along its middle line.
+
+    ``ground`` is its plan; None where that is empty.
+    """
     if ground.is_empty:
         return None
     rectangle = shapely.minimum_rotated_rectangle(ground)

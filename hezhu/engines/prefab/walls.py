@@ -13,6 +13,7 @@ import numpy as np
 
 from hezhu.engines.ifc import Element
 from hezhu.engines.ifc.geometry.mesh import Mesh
+from hezhu.engines.ifc.geometry.surfaces import plan
 from hezhu.engines.prefab.clues import NOTHING, Answer, Clues
 from hezhu.engines.prefab.inputs import ItemInput, Provenance
 from hezhu.engines.prefab.shapes import SHAPE, Shapes, Size, wall_face, wall_sides
@@ -70,11 +71,11 @@ class Walls:
         said = self.clues.says(wall, "external")
         if said.value is not None:
             return said
-        plan = next((plan for plan in self.storeys.plans if plan.storey == wall.storey and not plan.outline.is_empty), None)
+        here = next((one for one in self.storeys.plans if one.storey == wall.storey and not one.outline.is_empty), None)
         ground = self.shapes.plan(wall)
-        if plan is None or ground.is_empty:
+        if here is None or ground.is_empty:
             return said
-        outline = plan.outline
+        outline = here.outline
         beside = [float(line.difference(outline).length / line.length) for line in wall_sides(ground, _BEYOND_M) if line.length]
         if max(beside, default=0.0) > _MOSTLY:
             return Answer(True, "几何：一侧在楼层轮廓之外")
@@ -128,7 +129,8 @@ class Walls:
         if own is not None and own.how == SHAPE:
             return own
         meshes = [mesh for part in self.storeys.parts_of(wall) if (mesh := self.shapes.whole(part)) is not None]
-        face = wall_face(_joined(meshes)) if meshes else None
+        whole = _joined(meshes) if meshes else None
+        face = wall_face(whole, plan(whole)) if whole is not None else None
         return Size(face, SHAPE, own.declared if own else None) if face else own
 
     def _placed(self, walls: list[Element]) -> list[str]:

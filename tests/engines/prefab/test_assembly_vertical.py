@@ -55,6 +55,15 @@ def test_a_cast_wall_that_panels_end_at_from_both_sides_is_no_strip(block, tmp_p
     assert block.found(tmp_path, Q1A).numerator == pytest.approx(3.8 * 0.2 * 3)
 
 
+def test_a_cast_column_between_panels_is_left_to_a_person(block, tmp_path):
+    block.wall("1F", (0, 0, 2, 0.2), bearing=True, Prefabricated=True)
+    block.wall("1F", (2.5, 0, 4, 0.2), bearing=True, Prefabricated=True)
+    found = column(block, (2, 0, 0, 2.5, 0.5, 3.0), False)
+    item = block.found(tmp_path, Q1A)
+    assert item.silent == (found.GlobalId,)
+    assert item.elements[0].basis == "现浇柱在预制墙板之间，是后浇段还是框架柱由人核对"
+
+
 def test_a_strip_beside_one_panel_only_is_left_to_a_person(block, tmp_path):
     block.wall("1F", (0, 0, 2, 0.2), bearing=True, Prefabricated=True)
     strip = block.wall("1F", (2, 0, 2.4, 0.2), bearing=True, Name="后浇段", Prefabricated=False)
