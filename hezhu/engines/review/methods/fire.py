@@ -15,7 +15,8 @@ from hezhu.engines.review.pack import Clause
 from hezhu.engines.review.site import Site, line_shape
 
 _FIRE_LOBBIES = frozenset({"fire_lift_lobby", "combined_lobby"})
-_GRADES = {"无": 0, "非防火": 0, "丙": 1, "乙": 2, "甲": 3}
+_GRADES = {"丙": 1, "乙": 2, "甲": 3}
+_NO_FIRE_DOOR = ("无", "非防火门", "普通门")
 
 
 def doors_beside(site: Site, clause: Clause) -> Iterator[Item]:
@@ -30,13 +31,15 @@ def doors_beside(site: Site, clause: Clause) -> Iterator[Item]:
 
 def door_grade(door: Element) -> int | None:
     """Grade of a door by its FireRating; None where it names none."""
-    said = str(door.value("FireRating") or "")
+    said = str(door.value("FireRating") or "").strip()
+    if said in _NO_FIRE_DOOR:
+        return 0
     return next((number for sign, number in _GRADES.items() if sign in said), None)
 
 
 @method("fire-door-grade", doors_beside, "模型中没有适用的门")
 def fire_door_grade(door: Element, clause: Clause, site: Site) -> Judgement:
-    """Grade of a fire door by its FireRating: 无 or 非防火 0, 丙 1, 乙 2, 甲 3. ``only_above`` leaves lower buildings out (metres)."""
+    """Grade of a fire door by its FireRating: 无 or 非防火门 0, 丙 1, 乙 2, 甲 3. ``only_above`` leaves lower buildings out (metres)."""
     limit = clause.limit("grade")
     left_out = ruled_out(clause, site)
     if left_out is not None:
