@@ -11,7 +11,6 @@ from hezhu.engines.review.judgement import Judgement, cannot_judge, judge
 from hezhu.engines.review.methods.fire import door_grade
 from hezhu.engines.review.methods.registry import Item, method, subject_of
 from hezhu.engines.review.methods.spaces import outline
-from hezhu.engines.review.methods.storeys import ruled_out
 from hezhu.engines.review.methods.ways import CIRCULATION, SAFE_LOBBIES, outlines_reach_into_walls
 from hezhu.engines.review.pack import Clause
 from hezhu.engines.review.site import Site
@@ -109,9 +108,6 @@ def stair_enclosure(found: Stairwell | None, clause: Clause, site: Site) -> Judg
     ``rooms`` restricts it to buildings with rooms of these functions, ``depth_above`` or ``basements_from`` to deep basements.
     ``unless_flat_doors`` lets fire doors of a grade at every flat stand for an enclosed stair.
     """
-    left_out = ruled_out(clause, site)
-    if left_out is not None:
-        return left_out
     rooms = clause.where.get("rooms", ())
     if rooms and not any(site.function_key(space.step_id) in rooms for space in site.model.spaces):
         return Judgement(Verdict.NOT_APPLICABLE, how="建筑中没有该类用途的房间")

@@ -16,7 +16,6 @@ from hezhu.engines.review.methods.distances import doors_on_corridors, rooms_wit
 from hezhu.engines.review.methods.fire import door_grade
 from hezhu.engines.review.methods.registry import Item, method
 from hezhu.engines.review.methods.spaces import NO_SPACE_OF_FUNCTION, outline, spaces_by_function
-from hezhu.engines.review.methods.storeys import ruled_out
 from hezhu.engines.review.methods.ways import (
     CIRCULATION,
     HOW_WALKED,
@@ -282,9 +281,6 @@ def _people(storey: Storey, site: Site) -> float | None:
 @method("lobby-doors", spaces_by_function, NO_SPACE_OF_FUNCTION)
 def lobby_doors(space: Element, clause: Clause, site: Site) -> Judgement:
     """Doors of flats that open into one lobby, in buildings above ``only_above`` metres."""
-    left_out = ruled_out(clause, site)
-    if left_out is not None:
-        return left_out
     limit = clause.limit("count")
     sides = [side for door in site.geometry.doors_of(space.step_id) for side in _sides(site, door) if side != space.step_id]
     flats = sum("private" in site.groups(side) for side in sides)
@@ -299,14 +295,12 @@ def lobby_doors(space: Element, clause: Clause, site: Site) -> Judgement:
 @method("flat-door-grade", doors_on_corridors, "模型中没有户门通向走道")
 def flat_door_grade(way: DoorWay | None, clause: Clause, site: Site) -> Judgement:
     """Grade of a flat's door in a building of the clause's heights whose storeys have a single stair (丙 1, 乙 2, 甲 3)."""
-    left_out = ruled_out(clause, site)
-    if left_out is not None:
-        return left_out
     limit = clause.limit("grade")
     if way is None or way.exits == 0:
         return cannot_judge(NO_EXITS, limit=limit)
-    if way.exits > 1:
-        return Judgement(Verdict.NOT_APPLICABLE, how="每层的疏散楼梯多于 1 部")
+    places = {storey_ways(site)[way.storey.global_id].exits[door] for door in way.exit_doors}
+    if sum(kind == "stairwell" for kind, _ in places) != 1:
+        return Judgement(Verdict.NOT_APPLICABLE, how="每层的疏散楼梯不是 1 部")
     grade = door_grade(way.door)
     if grade is None:
         missing = "户门的耐火完整性（Pset_DoorCommon.FireRating：甲级、乙级、丙级）"

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from hezhu.engines.ifc import Element
 from hezhu.engines.review.judgement import Judgement, cannot_judge, judge
 from hezhu.engines.review.methods.registry import Item, method, subject_of
-from hezhu.engines.review.methods.storeys import ruled_out
 from hezhu.engines.review.pack import Clause
 from hezhu.engines.review.site import Site
 
@@ -28,9 +27,6 @@ def elements_by_name(site: Site, clause: Clause) -> Iterator[Item]:
 @method("fire-rating", elements_by_name, "模型中没有适用的构件")
 def fire_rating(element: Element, clause: Clause, site: Site) -> Judgement:
     """Fire resistance that an element declares (FireRating), hours. ``only_above`` leaves lower buildings out (metres)."""
-    left_out = ruled_out(clause, site)
-    if left_out is not None:
-        return left_out
     limit = clause.limit("hours")
     said = str(element.value("FireRating") or "")
     hours = hours_of(said)
