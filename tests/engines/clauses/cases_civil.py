@@ -172,12 +172,3 @@ table(
     row("beyond", "fail", 0.598, away=0.598),
     row("undecidable", "manual", away=1.0, readable=False),
 )
-table(
-    "jgj100-4.2.5-garage-height",
-    partial(under_slab, function="车库"),
-    row("pass", "pass", 2.6, height=2.6),
-    row("fail", "fail", 2.0, height=2.0),
-    row("limit", "pass", 2.2, height=2.2),
-    row("beyond", "fail", 2.198, height=2.198),
-    row("undecidable", "manual", height=None),
-)
