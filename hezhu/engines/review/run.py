@@ -12,6 +12,7 @@ from hezhu.engines.findings import Finding, Subject, Verdict, count_verdicts
 from hezhu.engines.ifc import Model
 from hezhu.engines.review.judgement import Judgement, worst
 from hezhu.engines.review.methods import Item, Method, find_method
+from hezhu.engines.review.methods.storeys import ruled_out
 from hezhu.engines.review.pack import Clause, Pack
 from hezhu.engines.review.site import ReviewContext, Site
 
@@ -121,6 +122,9 @@ def judge_clause(site: Site, clause: Clause) -> list[Finding]:
     stricter = _covered_elsewhere(site, clause)
     items = list(method.select(site, clause))
     judged = [item for item in items if item.key not in stricter]
+    left_out = ruled_out(clause, site) if judged else None
+    if left_out is not None:
+        return [_finding(clause, _whole(site), left_out)]
     if judged:
         return _judge_each(site, clause, judged)
     if items:
@@ -156,8 +160,13 @@ def _covered_elsewhere(site: Site, clause: Clause) -> set[str]:
 
 def _stricter(site: Site, clause: Clause) -> Iterator[Clause]:
     for other in site.pack.in_force(site.context.on):
-        if other.id in clause.yields_to and site.applies(other):
+        if other.id in clause.yields_to and site.applies(other) and not _is_out(other, site):
             yield other
+
+
+def _is_out(clause: Clause, site: Site) -> bool:
+    left_out = ruled_out(clause, site)
+    return left_out is not None and left_out.verdict is Verdict.NOT_APPLICABLE
 
 
 def _whole(site: Site) -> Subject:

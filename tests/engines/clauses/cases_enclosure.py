@@ -269,3 +269,32 @@ table(
     row("beyond", "fail", 2, own="二级"),
     row("undecidable", "manual", 2, building="二级"),
 )
+
+
+def rated(drawing: Drawing, ifc_class: str, name: str, said: str) -> None:
+    """A wall or slab that declares its fire resistance."""
+    drawing.storey("1F", 0.0)
+    element = drawing.element(ifc_class, "1F", [drawing.box(0, 0, 0, 4, 0.2, 3)], Name=name)
+    if said:
+        drawing.properties(element, "Pset_WallCommon" if ifc_class == "IfcWall" else "Pset_SlabCommon", FireRating=said)
+
+
+table(
+    "gb55037-6.1.3-fire-wall",
+    partial(rated, ifc_class="IfcWall", name="防火墙-1"),
+    row("pass", "pass", 4.0, said="4.00h"),
+    row("fail", "fail", 2.0, said="2.00h"),
+    row("limit", "pass", 3.0, said="180min"),
+    row("beyond", "fail", 2.99, said="2.99h"),
+    row("undecidable", "manual", said="甲级"),
+)
+table(
+    "gb55037-5.1.3-slab-rating",
+    partial(rated, ifc_class="IfcSlab", name="楼板"),
+    row("pass", "pass", 2.5, said="2.50h"),
+    row("fail", "fail", 1.5, said="1.50h"),
+    row("limit", "pass", 2.0, said="120"),
+    row("beyond", "fail", 1.99, said="1.99 h"),
+    row("undecidable", "manual", said=""),
+    height_m=100.1,
+)

@@ -7,7 +7,7 @@ from math import sqrt
 
 from tests.engines.clauses.battery import WITHOUT_LIMIT
 from tests.engines.clauses.cases_evacuation import refuge
-from tests.engines.clauses.plans import declare, door_between, floors, outer_door, row, stair, strip, table
+from tests.engines.clauses.plans import declare, door_between, floors, grades, outer_door, row, stair, strip, table
 from tests.engines.clauses.routes import corridor, deep_room, room_at, route
 from tests.engines.ifc.drawing import Drawing, rectangle
 
@@ -162,7 +162,8 @@ table(
     "gb55037-7.1.6-door-swings",
     partial(door_between, north="走廊", south="楼梯间"),
     row("pass", "pass", "SINGLE_SWING_LEFT", operation="SINGLE_SWING_LEFT"),
-    row("fail", "fail", "REVOLVING", operation="REVOLVING"),
+    row("fail", "fail", "ROLLINGUP", operation="ROLLINGUP"),
+    row("推拉门", "manual", "SLIDING_TO_LEFT", operation="SLIDING_TO_LEFT"),
     row("undecidable", "manual"),
 )
 
@@ -305,4 +306,77 @@ table(
     "gb50016-5.5.19-crowded-door-width",
     partial(outer_door, room="报告厅"),
     row("直通室外的门", "fail", 1.0, clear=1.0),
+)
+
+
+def garage(drawing: Drawing, walk: float, level: float = 0.0, sprinklers: bool | None = False, before: str = "楼梯间") -> None:
+    """A garage 3 m wide from whose far corners it is ``walk`` to the door of a stairwell."""
+    drawing.storey("1F", 0.0)
+    drawing.room("1F", "门厅", rectangle(20, 0, 24, 4))
+    if level:
+        drawing.storey("B1", level)
+    storey = "B1" if level else "1F"
+    drawing.room(storey, "车库", rectangle(0, -sqrt((walk - 0.05) ** 2 - 1.5**2), 3, 0), z=level)
+    drawing.room(storey, before, rectangle(0, 0.1, 3, 4), z=level)
+    drawing.door(storey, 1.0, 0.0, 1.0, z=level)
+    declare(drawing, "一级", sprinklers)
+
+
+table(
+    "gb55037-7.1.18-garage-ground-distance",
+    garage,
+    row("pass", "pass", 40.0, walk=40.0),
+    row("fail", "fail", 80.0, walk=80.0),
+    row("limit", "pass", 60.0, walk=60.0),
+    row("beyond", "fail", 60.002, walk=60.002),
+    row("undecidable", "manual", walk=40.0, before="A-01"),
+)
+table(
+    "gb55037-7.1.18-garage-distance",
+    partial(garage, level=-4.0),
+    row("pass", "pass", 40.0, walk=40.0),
+    row("fail", "fail", 80.0, walk=80.0),
+    row("limit", "pass", 45.0, walk=45.0),
+    row("beyond", "fail", 45.002, walk=45.002),
+    row("设自动灭火系统", "pass", 60.0, walk=60.0, sprinklers=True),
+    row("通向前室", "pass", 45.0, walk=45.0, before="前室"),
+    row("undecidable", "manual", 50.0, walk=50.0, sprinklers=None),
+)
+
+
+def flat_door(drawing: Drawing, rating: str, exits: str = "one") -> None:
+    """A flat whose door has a fire rating, on a corridor with one stair or two."""
+    route(drawing, walk=8.0, exits=exits, room="起居室")
+    if rating:
+        drawing.properties(drawing.file.by_type("IfcDoor")[0], "Pset_DoorCommon", FireRating=rating)
+
+
+grades("gb55037-7.3.2-single-stair-flat-door", flat_door, 2, "dwelling", height_m=30.0)
+table(
+    "gb55037-7.3.2-single-stair-flat-door",
+    flat_door,
+    row("两部楼梯", "na", rating="无", exits="between"),
+    kind="dwelling",
+    height_m=30.0,
+)
+
+
+def flats_on_a_lobby(drawing: Drawing, flats: int, known: bool = True) -> None:
+    """A lobby with so many flats beside it; one of them may not say its use."""
+    drawing.storey("1F", 0.0)
+    drawing.room("1F", "前室", rectangle(0, 0.1, 20, 3))
+    for number in range(flats):
+        room_at(drawing, "起居室" if known or number else "A-01", 2.0 + 4.0 * number)
+
+
+table(
+    "gb50016-5.5.27-lobby-doors",
+    flats_on_a_lobby,
+    row("pass", "pass", 2, flats=2),
+    row("fail", "fail", 5, flats=5),
+    row("limit", "pass", 3, flats=3),
+    row("beyond", "fail", 4, flats=4),
+    row("undecidable", "manual", 2, flats=3, known=False),
+    kind="dwelling",
+    height_m=33.1,
 )

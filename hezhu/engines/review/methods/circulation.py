@@ -7,7 +7,6 @@ from hezhu.engines.ifc.geometry import door_points, passage_width
 from hezhu.engines.review.judgement import Judgement, cannot_judge, judge
 from hezhu.engines.review.methods.registry import method
 from hezhu.engines.review.methods.spaces import NO_SPACE_OF_FUNCTION, outline, spaces_by_function
-from hezhu.engines.review.methods.storeys import ruled_out
 from hezhu.engines.review.pack import Clause
 from hezhu.engines.review.site import Site
 
@@ -29,9 +28,6 @@ def corridor_width(space: Element, clause: Clause, site: Site) -> Judgement:
 
     Between ``least`` and ``width`` a person must settle ``doubt``.
     """
-    left_out = ruled_out(clause, site)
-    if left_out is not None:
-        return left_out
     limit, least = clause.limit("width"), clause.limits.get("least")
     shape = site.space_shape(space.step_id)
     width = _width(space, site)

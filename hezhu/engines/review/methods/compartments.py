@@ -8,6 +8,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import ifcopenshell.util.element
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -143,13 +144,17 @@ def _level(site: Site, spaces: tuple[int, ...]) -> float:
 
 
 def storey_bounds(site: Site, above_ground: bool) -> list[float]:
-    """For every storey above (or below) ground an upper bound of its gross area, m²: the hull of its rooms, with outer walls."""
-    storeys: dict[str, list[BaseGeometry]] = {}
-    for space in site.model.spaces:
-        if space.storey and space.step_id in site.geometry.spaces and site.is_above_ground(space.storey) == above_ground:
-            storeys.setdefault(space.storey.global_id, []).append(site.geometry.spaces[space.step_id].floor)
-    hulls = [shapely.union_all(floors).convex_hull.buffer(_OUTER_WALL_M, join_style="mitre") for floors in storeys.values()]
-    return [float(hull.area) for hull in hulls]
+    """For every storey above (or below) ground an upper bound of its gross area, m²: the plan hull of all that was measured of
+    the building, with outer walls. Rooms alone would not do: they may be modelled in part.
+    """
+    storeys = [floor for floor in site.model.storeys if floor.elevation_m is not None]
+    count = sum(site.is_above_ground(floor) == above_ground for floor in storeys)
+    corners = [corner[:2] for box in site.geometry.boxes.values() for corner in box]
+    if not corners:
+        return []
+    low, high = np.array(corners).min(axis=0), np.array(corners).max(axis=0)
+    hull = shapely.box(*low, *high).buffer(_OUTER_WALL_M, join_style="mitre")
+    return [float(hull.area)] * count
 
 
 def compartments_by_place(site: Site, clause: Clause) -> Iterator[Item]:
@@ -160,7 +165,7 @@ def compartments_by_place(site: Site, clause: Clause) -> Iterator[Item]:
         if each.below_ground == below:
             subject = Subject(each.global_id, each.ifc_class or "IfcZone", each.name or "防火分区")
             yield Item(f"compartment:{each.key}", subject, each)
-    if not found and storey_bounds(site, not below):
+    if not found and any(space.storey and site.is_above_ground(space.storey) != below for space in site.model.spaces):
         yield Item("compartment", Subject(None, "IfcBuilding", site.model.project_name or "建筑"), None)
 
 
@@ -175,7 +180,7 @@ def compartment_area(compartment: Compartment | None, clause: Clause, site: Site
     if compartment is None:
         limits = graded(clause, site, ("area",))
         total = sum(storey_bounds(site, clause.where.get("place") != ("below",)))
-        how = "各层房间外包络面积之和，为建筑面积的上限"
+        how = "整栋构件外包矩形面积乘以层数，为建筑面积的上限"
         return judge_graded(total, limits, site, how, None, NO_COMPARTMENTS, certain=False)
     limits = _limits(compartment, clause, site)
     low, high = compartment.net_m2, compartment.gross_m2

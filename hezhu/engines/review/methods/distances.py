@@ -99,11 +99,14 @@ def position(way: DoorWay, clause: Clause) -> tuple[str, ...]:
 
 
 def rooms_with_exits(site: Site, clause: Clause) -> Iterator[Item]:
-    """Rooms of the clause's functions, with at least ``doors`` doors where it says so."""
-    wanted = clause.where.get("function", ())
+    """Rooms of the clause's functions, with at least ``doors`` doors where it says so; of ``place`` ground or other only those on
+    the ground floor, or on other storeys.
+    """
+    wanted, places = clause.where.get("function", ()), clause.where.get("place", ("ground", "other"))
     least = clause.limits.get("doors")
     for space in site.model.spaces:
-        if site.function_key(space.step_id) in wanted:
+        place = "ground" if space.storey is not None and space.storey == site.ground_floor else "other"
+        if site.function_key(space.step_id) in wanted and place in places:
             doors = room_exits(site, space.step_id)
             if least is None or least.met_by(len(doors), 0):
                 yield Item(f"space:{space.step_id}", subject_of(space), (space, doors))

@@ -11,12 +11,10 @@ from hezhu.engines.review.judgement import Judgement, cannot_judge, judge
 from hezhu.engines.review.methods.fire import door_grade
 from hezhu.engines.review.methods.registry import Item, method, subject_of
 from hezhu.engines.review.methods.spaces import outline
-from hezhu.engines.review.methods.storeys import ruled_out
-from hezhu.engines.review.methods.ways import CIRCULATION, outlines_reach_into_walls
+from hezhu.engines.review.methods.ways import CIRCULATION, SAFE_LOBBIES, outlines_reach_into_walls
 from hezhu.engines.review.pack import Clause
 from hezhu.engines.review.site import Site
 
-_LOBBIES = frozenset({"smoke_lobby", "combined_lobby", "fire_lift_lobby"})
 _MAYBE_LOBBIES = frozenset({"lift_lobby", "lobby", None})
 _OUTER = "外廊"
 _TOUCH_M = 0.03
@@ -37,8 +35,8 @@ class Stairwell:
 
 
 def stairwells(site: Site, clause: Clause) -> Iterator[Item]:
-    """Stairwells above (or below) ground. On the ground floor an enlarged lobby may stand for the stair's own, so that only the
-    storeys above it are asked for a lobby. A building with stairs and no stairwell once.
+    """Stairwells above (or below) ground. On the ground floor an enlarged lobby may stand for the stair's own, so that only doors
+    of the storeys above it are asked for a lobby. A building with stairs and no stairwell once.
     """
     below = clause.where.get("place") == ("below",)
     needs_lobby = clause.limit("kind").value > 1
@@ -51,27 +49,30 @@ def stairwells(site: Site, clause: Clause) -> Iterator[Item]:
         if site.is_above_ground(space.storey) == below:
             continue
         found = True
-        if not (needs_lobby and space.storey == site.ground_floor):
-            yield Item(f"stairwell:{space.step_id}", subject_of(space), stairwell(space, site))
+        doors = site.geometry.doors_of(space.step_id)
+        if needs_lobby and space.storey == site.ground_floor:
+            doors = [door for door in doors if site.by_step_id[door].storey != site.ground_floor]
+            if not doors:
+                continue
+        yield Item(f"stairwell:{space.step_id}", subject_of(space), stairwell(space, doors, site))
     if not found and not below and site.model.of_class("IfcStair", "IfcStairFlight"):
         yield Item("stairwell", Subject(None, "IfcBuilding", site.model.project_name or "建筑"), None)
 
 
-def stairwell(space: Element, site: Site) -> Stairwell:
-    """What kind of stairwell a space is, by its doors."""
+def stairwell(space: Element, doors: list[int], site: Site) -> Stairwell:
+    """What kind of stairwell a space is, by these doors of it."""
     shape = site.space_shape(space.step_id)
     if shape is None:
         return Stairwell(space, None, "楼梯间的几何形体")
     if _is_open(space, site):
         return Stairwell(space, 0)
-    doors = site.geometry.doors_of(space.step_id)
     if not doors:
         return Stairwell(space, None, "楼梯间的门（敞开楼梯间不建门时，走道空间应与其相接）")
     beyond = [_beyond(site, door, space.step_id) for door in doors]
-    if any(key is not None and site.function_key(key) not in _LOBBIES | _MAYBE_LOBBIES | {"stairwell"} for key in beyond):
+    if any(key is not None and site.function_key(key) not in SAFE_LOBBIES | _MAYBE_LOBBIES | {"stairwell"} for key in beyond):
         outer = any(_is_outer_corridor(site, key) for key in beyond)
         return Stairwell(space, None, "敞开式外廊能否代替前室") if outer else Stairwell(space, 1)
-    if all(key is None or site.function_key(key) in _LOBBIES | {"stairwell"} for key in beyond):
+    if all(key is None or site.function_key(key) in SAFE_LOBBIES | {"stairwell"} for key in beyond):
         return Stairwell(space, 2) if any(key is not None for key in beyond) else Stairwell(space, 1)
     return Stairwell(space, None, "楼梯间门外空间的功能（是否为前室）")
 
@@ -107,9 +108,6 @@ def stair_enclosure(found: Stairwell | None, clause: Clause, site: Site) -> Judg
     ``rooms`` restricts it to buildings with rooms of these functions, ``depth_above`` or ``basements_from`` to deep basements.
     ``unless_flat_doors`` lets fire doors of a grade at every flat stand for an enclosed stair.
     """
-    left_out = ruled_out(clause, site)
-    if left_out is not None:
-        return left_out
     rooms = clause.where.get("rooms", ())
     if rooms and not any(site.function_key(space.step_id) in rooms for space in site.model.spaces):
         return Judgement(Verdict.NOT_APPLICABLE, how="建筑中没有该类用途的房间")

@@ -13,8 +13,9 @@ from hezhu.engines.ifc import Element, Storey
 from hezhu.engines.review.judgement import Judgement, cannot_judge, judge
 from hezhu.engines.review.methods.compartments import Compartment, compartment_of
 from hezhu.engines.review.methods.distances import doors_on_corridors, rooms_with_exits
+from hezhu.engines.review.methods.fire import door_grade
 from hezhu.engines.review.methods.registry import Item, method
-from hezhu.engines.review.methods.spaces import outline
+from hezhu.engines.review.methods.spaces import NO_SPACE_OF_FUNCTION, outline, spaces_by_function
 from hezhu.engines.review.methods.ways import (
     CIRCULATION,
     HOW_WALKED,
@@ -275,3 +276,34 @@ def _people(storey: Storey, site: Site) -> float | None:
             except (TypeError, ValueError):
                 return None
     return total
+
+
+@method("lobby-doors", spaces_by_function, NO_SPACE_OF_FUNCTION)
+def lobby_doors(space: Element, clause: Clause, site: Site) -> Judgement:
+    """Doors of flats that open into one lobby, in buildings above ``only_above`` metres."""
+    limit = clause.limit("count")
+    sides = [side for door in site.geometry.doors_of(space.step_id) for side in _sides(site, door) if side != space.step_id]
+    flats = sum("private" in site.groups(side) for side in sides)
+    shape = site.space_shape(space.step_id)
+    drawn = outline(shape) if shape else None
+    unknown = any(side is not None and site.functions.get(side) is None for side in sides)
+    if limit.met_by(flats, 0) and (unknown or not sides):
+        return cannot_judge("前室各门另一侧空间的功能", limit=limit, measured=flats, shape=drawn)
+    return judge(flats, limit, 0, "另一侧为户内空间的门数", drawn)
+
+
+@method("flat-door-grade", doors_on_corridors, "模型中没有户门通向走道")
+def flat_door_grade(way: DoorWay | None, clause: Clause, site: Site) -> Judgement:
+    """Grade of a flat's door in a building of the clause's heights whose storeys have a single stair (丙 1, 乙 2, 甲 3)."""
+    limit = clause.limit("grade")
+    if way is None or way.exits == 0:
+        return cannot_judge(NO_EXITS, limit=limit)
+    places = {storey_ways(site)[way.storey.global_id].exits[door] for door in way.exit_doors}
+    if sum(kind == "stairwell" for kind, _ in places) != 1:
+        return Judgement(Verdict.NOT_APPLICABLE, how="每层的疏散楼梯不是 1 部")
+    grade = door_grade(way.door)
+    if grade is None:
+        missing = "户门的耐火完整性（Pset_DoorCommon.FireRating：甲级、乙级、丙级）"
+        return cannot_judge(missing, limit=limit, how="读取门的 FireRating")
+    line = line_shape(*site.geometry.doors[way.door.step_id].line)
+    return judge(grade, limit, 0, "户门的 FireRating（丙 1、乙 2、甲 3），乙级防火门的耐火完整性为 1.00 h", line)

@@ -15,30 +15,31 @@ from hezhu.engines.ifc.geometry import DoorShape, FlightShape, operation
 from hezhu.engines.review.judgement import Judgement, cannot_judge, judge
 from hezhu.engines.review.methods.doors import DoorCase, door_width, doors_by_role
 from hezhu.engines.review.methods.registry import Item, method, subject_of
-from hezhu.engines.review.methods.ways import room_exits
+from hezhu.engines.review.methods.ways import SAFE_LOBBIES, room_exits
 from hezhu.engines.review.pack import Clause
 from hezhu.engines.review.site import Site, line_shape
 
 _NO_DOORS = "模型中没有适用的门"
-_OTHER_MOTIONS = ("SLIDING", "FOLDING", "REVOLVING", "ROLLINGUP")
-_LOBBIES = frozenset({"smoke_lobby", "combined_lobby", "fire_lift_lobby"})
 _LOOK_M = 3.0
 _RISE_M = 0.35
 
 
 @method("door-swings", doors_by_role, _NO_DOORS)
 def door_swings(case: DoorCase, clause: Clause, site: Site) -> Judgement:
-    """Whether a door on the way out is a swing door, by IFC's OperationType."""
+    """Whether a door on the way out is a swing door, by IFC's OperationType. A rolling shutter is none; a sliding, folding or
+    revolving door may swing open in a fire, which a person must see.
+    """
     shape = site.door_shape(case.door.step_id)
     drawn = line_shape(*shape.line) if shape else None
     said = operation(case.door)
     how = "门的开启方式（OperationType）"
     required = Requirement("matches", "SWING")
-    if any(word in said for word in _OTHER_MOTIONS):
+    if "ROLLINGUP" in said:
         return Judgement(Verdict.FAIL, Quantity(said), required, how=how, shape=drawn)
     if "SWING" in said:
         return Judgement(Verdict.PASS, Quantity(said), required, how=how, shape=drawn)
-    return Judgement(Verdict.MANUAL, None, required, ("门的开启方式（OperationType）",), how, drawn)
+    missing = "火灾时是否具有平开功能" if said else "门的开启方式（OperationType）"
+    return Judgement(Verdict.MANUAL, Quantity(said) if said else None, required, (missing,), how, drawn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def _rank(site: Site, side: int | None) -> int | None:
     if side is None:
         return None
     key = site.function_key(side)
-    return 2 if key == "stairwell" else 1 if key in _LOBBIES else 0
+    return 2 if key == "stairwell" else 1 if key in SAFE_LOBBIES else 0
 
 
 @method("door-opens-outwards", stair_doors, "首层以上没有通向楼梯间或前室的门")

@@ -10,12 +10,13 @@ from hezhu.engines.review.judgement import Judgement, cannot_judge, judge
 from hezhu.engines.review.methods.compartments import compartments, doors_between_compartments, storey_bounds
 from hezhu.engines.review.methods.registry import Item, method, subject_of
 from hezhu.engines.review.methods.stairs import Run, flights
-from hezhu.engines.review.methods.storeys import ruled_out, whole_building
+from hezhu.engines.review.methods.storeys import whole_building
 from hezhu.engines.review.pack import Clause
 from hezhu.engines.review.site import Site, line_shape
 
 _FIRE_LOBBIES = frozenset({"fire_lift_lobby", "combined_lobby"})
-_GRADES = {"无": 0, "非防火": 0, "丙": 1, "乙": 2, "甲": 3}
+_GRADES = {"丙": 1, "乙": 2, "甲": 3}
+_NO_FIRE_DOOR = ("无", "非防火门", "普通门")
 
 
 def doors_beside(site: Site, clause: Clause) -> Iterator[Item]:
@@ -30,17 +31,16 @@ def doors_beside(site: Site, clause: Clause) -> Iterator[Item]:
 
 def door_grade(door: Element) -> int | None:
     """Grade of a door by its FireRating; None where it names none."""
-    said = str(door.value("FireRating") or "")
+    said = str(door.value("FireRating") or "").strip()
+    if said in _NO_FIRE_DOOR:
+        return 0
     return next((number for sign, number in _GRADES.items() if sign in said), None)
 
 
 @method("fire-door-grade", doors_beside, "模型中没有适用的门")
 def fire_door_grade(door: Element, clause: Clause, site: Site) -> Judgement:
-    """Grade of a fire door by its FireRating: 无 or 非防火 0, 丙 1, 乙 2, 甲 3. ``only_above`` leaves lower buildings out (metres)."""
+    """Grade of a fire door by its FireRating: 无 or 非防火门 0, 丙 1, 乙 2, 甲 3. ``only_above`` leaves lower buildings out (metres)."""
     limit = clause.limit("grade")
-    left_out = ruled_out(clause, site)
-    if left_out is not None:
-        return left_out
     said = str(door.value("FireRating") or "")
     grade = door_grade(door)
     if grade is None:
@@ -67,9 +67,6 @@ method("doors-of-space-grade", doors_of_spaces, "模型中没有适用的门")(f
 @method("building-fire-class", whole_building, "")
 def building_fire_class(_: None, clause: Clause, site: Site) -> Judgement:
     """Declared fire class of the building (1 is best), for buildings above ``only_above`` metres and not above ``up_to``."""
-    left_out = ruled_out(clause, site)
-    if left_out is not None:
-        return left_out
     limit = clause.limit("class")
     if site.fire_class is None:
         return cannot_judge("建筑耐火等级（Pset_BuildingCommon.FireProtectionClass）", limit=limit)
@@ -79,9 +76,6 @@ def building_fire_class(_: None, clause: Clause, site: Site) -> Judgement:
 @method("refuge-floor", whole_building, "")
 def refuge_floor(_: None, clause: Clause, site: Site) -> Judgement:
     """Height of the first refuge floor above the ground floor, m, in buildings above ``only_above``."""
-    left_out = ruled_out(clause, site)
-    if left_out is not None:
-        return left_out
     limit = clause.limit("first")
     ground = site.ground_floor
     refuges = [
@@ -103,9 +97,6 @@ def lifts_by_height(_: None, clause: Clause, site: Site) -> Judgement:
     fire lifts only if every lift says that it is none (FireFightingLift). With ``per_compartment`` each fire compartment above
     ground needs a lobby of such a lift; without compartments in the model a storey must be small enough to be one.
     """
-    left_out = ruled_out(clause, site)
-    if left_out is not None:
-        return left_out
     limit = clause.limit("count")
     words = clause.where.get("name", ())
     lifts = [e for e in site.model.of_class("IfcTransportElement") if e.predefined_type in ("ELEVATOR", "", "NOTDEFINED")]

@@ -11,7 +11,7 @@ from hezhu.engines.review.judgement import Judgement, cannot_judge, judge
 from hezhu.engines.review.methods.graded import FIRE_CLASS
 from hezhu.engines.review.methods.registry import Item, method
 from hezhu.engines.review.methods.spaces import NO_SPACE_OF_FUNCTION, outline, spaces_by_function
-from hezhu.engines.review.methods.storeys import ruled_out, whole_building
+from hezhu.engines.review.methods.storeys import whole_building
 from hezhu.engines.review.pack import Clause
 from hezhu.engines.review.site import Site
 
@@ -51,9 +51,6 @@ def storey_range(space: Element, clause: Clause, site: Site) -> Judgement:
 @method("refuge-spacing", whole_building, "")
 def refuge_spacing(_: None, clause: Clause, site: Site) -> Judgement:
     """Greatest rise between two successive refuge floors, and from the highest to the top of the building, m."""
-    left_out = ruled_out(clause, site)
-    if left_out is not None:
-        return left_out
     limit = clause.limit("distance")
     levels = sorted(
         {

@@ -13,7 +13,6 @@ from hezhu.engines.ifc import Element
 from hezhu.engines.ifc.geometry import FlightShape, LandingShape
 from hezhu.engines.review.judgement import Judgement, Limit, cannot_judge, judge, worst
 from hezhu.engines.review.methods.registry import Item, method, subject_of
-from hezhu.engines.review.methods.storeys import ruled_out
 from hezhu.engines.review.pack import Clause
 from hezhu.engines.review.site import Site, line_shape, polygon_shape
 
@@ -86,9 +85,6 @@ def flight_width(run: Run, clause: Clause, site: Site) -> Judgement:
 
     ``low_width`` is the smaller limit for low buildings with a railing on one side, if the clause has one.
     """
-    left_out = ruled_out(clause, site)
-    if left_out is not None:
-        return left_out
     limit = clause.limit("width")
     flight = run.flight
     if flight is None or not flight.is_straight:

@@ -17,6 +17,7 @@ from hezhu.engines.ifc.geometry import Walk, Ways
 from hezhu.engines.review.site import Site
 
 CIRCULATION = frozenset({"corridor", "lobby", "lift_lobby", "smoke_lobby", "combined_lobby", "fire_lift_lobby"})
+SAFE_LOBBIES = frozenset({"smoke_lobby", "combined_lobby", "fire_lift_lobby"})
 HOW_WALKED = "从门沿走道空间轮廓（扣除柱）到最近安全出口的最短步行路线，由可视图求得"
 NO_EXITS = "安全出口（通向楼梯间的门，或首层 IsExternal 为真的外门）与连通的走道空间"
 _THROUGH_DOOR_M = 0.35
@@ -57,7 +58,7 @@ class StoreyWays:
     """The exits of one storey's corridors: doors by what they lead to, and the doors of rooms with their ways.
 
     ``net_m2`` and ``hull_m2`` bound the storey's area from below and above: the floors of its rooms, and the hull around them
-    with outer walls.
+    and the storey's slabs with outer walls.
     """
 
     exits: dict[int, tuple[str, int]]
@@ -102,17 +103,25 @@ def is_exit(site: Site, door: int, other: int | None) -> bool:
 
 
 def room_exits(site: Site, space: int) -> list[int]:
-    """The doors by which one leaves a room: to a corridor from which ways are known, to a stairwell, to the open air."""
+    """The doors by which one leaves a room: to a corridor from which ways are known, to a stairwell or its lobby, to the open
+    air.
+    """
     ways = ways_out(site)
-    return [door for door in site.geometry.doors_of(space) if door in ways or is_exit(site, door, _beyond(site, door, space))]
+    found = []
+    for door in site.geometry.doors_of(space):
+        beyond = _beyond(site, door, space)
+        if door in ways or site.function_key(beyond) in SAFE_LOBBIES or is_exit(site, door, beyond):
+            found.append(door)
+    return found
 
 
 def other_ways(site: Site, space: int) -> bool:
     """Whether a room may be left in a way that ``room_exits`` does not know: over an edge without a wall, or through a door to
-    where the model shows no use.
+    a corridor without known ways or to where the model shows no use.
     """
-    beyond = [_beyond(site, door, space) for door in site.geometry.doors_of(space) if door not in room_exits(site, space)]
-    return bool(open_edges(site, space)) or any(side is None or site.functions.get(side) is None for side in beyond)
+    known = set(room_exits(site, space))
+    beyond = [_beyond(site, door, space) for door in site.geometry.doors_of(space) if door not in known]
+    return bool(open_edges(site, space)) or any(site.function_key(side) in {None, *CIRCULATION} for side in beyond)
 
 
 def open_edges(site: Site, space: int) -> set[int]:
@@ -194,7 +203,13 @@ def _on_storey(site: Site, storey: Storey, members: list[int]) -> StoreyWays:
         for each in site.model.spaces
         if each.storey == storey and each.step_id in site.geometry.spaces
     ]
-    hull = shapely.union_all(floors).convex_hull.buffer(_OUTER_WALL_M, join_style="mitre")
+    slabs = [
+        shapely.box(*low[:2], *high[:2])
+        for each in site.model.of_class("IfcSlab")
+        if each.storey == storey and each.step_id in site.geometry.boxes
+        for low, high in [site.geometry.boxes[each.step_id]]
+    ]
+    hull = shapely.union_all([*floors, *slabs]).convex_hull.buffer(_OUTER_WALL_M, join_style="mitre")
     return StoreyWays(exits, found, float(sum(each.area for each in floors)), float(hull.area))
 
 
