@@ -14,7 +14,7 @@ import ifcopenshell.util.placement
 from hezhu.engines.findings import Shape
 from hezhu.engines.ifc import Element, Model, Storey
 from hezhu.engines.ifc.geometry import DoorShape, Geometry, SpaceShape, WindowShape, measure_windows
-from hezhu.engines.ifc.geometry.mesh import Floats
+from hezhu.engines.ifc.geometry.mesh import Floats, Mesh, load
 from hezhu.engines.ifc.geometry.slopes import sloping_undersides
 from hezhu.engines.review.pack import Clause, Pack
 from hezhu.engines.review.recognition import RoomFunction
@@ -52,6 +52,7 @@ class Site:
 
     def __init__(self, model: Model, pack: Pack, context: ReviewContext) -> None:
         self.model, self.pack, self.context = model, pack, context
+        self._loaded: dict[int, Mesh | None] = {}
 
     @property
     def geometry(self) -> Geometry:
@@ -163,6 +164,15 @@ class Site:
             if above:
                 return round(min(above) - storey.elevation_m, 4)
         return None
+
+    def meshes(self, elements: Sequence[Element]) -> dict[int, Mesh]:
+        """Meshes by record number, each made once for all clauses; an element whose shape cannot be made is absent."""
+        new = [element for element in elements if element.step_id not in self._loaded]
+        if new:
+            made = load(self.model, new)
+            self._loaded.update({element.step_id: made.get(element.step_id) for element in new})
+        found = {element.step_id: self._loaded[element.step_id] for element in elements}
+        return {step_id: mesh for step_id, mesh in found.items() if mesh is not None}
 
     @cached_property
     def windows(self) -> dict[int, WindowShape]:
