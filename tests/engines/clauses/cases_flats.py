@@ -113,12 +113,9 @@ def sill(room: str, guard: float | None = None) -> Sized:
 
 
 # A low window may have a guard that no model shows, so that it never fails.
-series(
-    "gb55038-4.1.16-window-sill",
-    sill("卧室"),
-    (1.0, (0.5, "manual", 0.5), 0.9, (0.898, "manual", 0.898)),
-    sized(sill("卧室", guard=0.8), 0.5),
-)
+for _clause in ("gb55038-4.1.16-window-sill", "gb50096-5.8.1-window-sill"):
+    _sizes = (1.0, (0.5, "manual", 0.5), 0.9, (0.898, "manual", 0.898))
+    series(_clause, sill("卧室"), _sizes, sized(sill("卧室", guard=0.8), 0.5))
 case("gb55038-4.1.16-window-sill", "低窗前有 0.90m 高的栏杆", "pass", 0.9, kind="dwelling")(sized(sill("卧室", guard=0.9), 0.5))
 
 
@@ -138,12 +135,8 @@ def above(below: str, zones: bool = True) -> Sized:
 
 
 # Outlines above each other that differ by less than 0.01 m² are drafting.
-series(
-    "gb55038-4.1.7-bathroom-stacking",
-    above("卧室"),
-    (0.0, 1.0, (0.008, "pass", 0.0), 0.012),
-    sized(above("卧室", zones=False), 1.0),
-)
+for _clause in ("gb55038-4.1.7-bathroom-stacking", "gb50096-5.4.4-bathroom-stacking"):
+    series(_clause, above("卧室"), (0.0, 1.0, (0.008, "pass", 0.0), 0.012), sized(above("卧室", zones=False), 1.0))
 case("gb55038-4.1.7-bathroom-stacking", "压在储藏室上", "pass", 0.0, kind="dwelling")(sized(above("储藏室"), 1.0))
 
 
@@ -196,12 +189,9 @@ def sunken(known: bool = True) -> Sized:
     return draw
 
 
-series(
-    "gb55038-4.1.3-below-ground",
-    sunken(),
-    (0.2, 0.8, (1 / 3, "pass", 0.3333), (0.3341, "manual", 0.3341)),
-    sized(sunken(known=False), 0.0),
-)
+for _clause in ("gb55038-4.1.3-below-ground", "gb50096-6.9.1-below-ground"):
+    _shares = (0.2, 0.8, (1 / 3, "pass", 0.3333), (0.3341, "manual", 0.3341))
+    series(_clause, sunken(), _shares, sized(sunken(known=False), 0.0))
 case("gb55038-4.1.3-below-ground", "半地下室的上限", "manual", 0.5, kind="dwelling")(sized(sunken(), 0.5))
 case("gb55038-4.1.3-below-ground", "地下室", "fail", 0.5008, kind="dwelling")(sized(sunken(), 0.5008))
 
