@@ -197,9 +197,9 @@ class Site:
         return None
 
     def flat_of(self, step_id: int) -> str | None:
-        """GlobalId of the zone (IfcZone) that groups the rooms of a flat; None where the model does not group them."""
+        """GlobalId of the flat a room belongs to; None where the model does not group the rooms of flats."""
         zone = self._zone_of(step_id)
-        return None if zone is None else str(zone.GlobalId)
+        return str(zone.GlobalId) if zone is not None and zone.GlobalId in self.flats else None
 
     def flat_name(self, step_id: int) -> str:
         """Name of the flat a room belongs to, with its long name or type; "" where there is none."""
@@ -217,13 +217,16 @@ class Site:
 
     @cached_property
     def flats(self) -> dict[str, list[Element]]:
-        """Rooms by the GlobalId of their zone, of zones with a room of a flat in them."""
+        """Rooms of each flat by the GlobalId of its zone (IfcZone): one with rooms of a flat and no public ones, which a
+        fire compartment or a whole storey would have.
+        """
         found: dict[str, list[Element]] = {}
         for space in self.model.spaces:
-            zone = self.flat_of(space.step_id)
+            zone = self._zone_of(space.step_id)
             if zone is not None:
-                found.setdefault(zone, []).append(space)
-        return {zone: rooms for zone, rooms in found.items() if any("private" in self.groups(room.step_id) for room in rooms)}
+                found.setdefault(str(zone.GlobalId), []).append(space)
+        groups = {zone: frozenset().union(*(self.groups(room.step_id) for room in rooms)) for zone, rooms in found.items()}
+        return {zone: rooms for zone, rooms in found.items() if "private" in groups[zone] and "public" not in groups[zone]}
 
     @cached_property
     def fixtures(self) -> dict[int, list[Fixture]]:

@@ -140,6 +140,16 @@ for _clause in ("gb55038-4.1.7-bathroom-stacking", "gb50096-5.4.4-bathroom-stack
 case("gb55038-4.1.7-bathroom-stacking", "压在储藏室上", "pass", 0.0, kind="dwelling")(sized(above("储藏室"), 1.0))
 
 
+@case("gb55038-4.1.7-bathroom-stacking", "只有防火分区", "manual", kind="dwelling")
+def _compartments(drawing: Drawing) -> None:
+    """Zones that hold a corridor too are no flats."""
+    drawing.storey("1F", 0.0)
+    drawing.storey("2F", 3.0)
+    for storey, name, z in (("1F", "卧室", 0.0), ("2F", "卫生间", 3.0)):
+        rooms = [drawing.room(storey, name, rectangle(0, 0, 3, 3), z=z), drawing.room(storey, "走廊", rectangle(4, 0, 9, 2), z=z)]
+        flat(drawing, f"{storey}防火分区", *rooms)
+
+
 def bathroom_into(*beyond: str, fixtures: tuple[tuple[str, str], ...] = (TOILET,)) -> Draw:
     """A bathroom with a door to each of these rooms."""
 
