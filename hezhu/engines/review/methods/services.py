@@ -54,7 +54,7 @@ def not_beside(space: Element, clause: Clause, site: Site) -> Judgement:
 
 def _is_of_flat(space: int, site: Site) -> bool:
     """Whether a room of unknown use belongs to a flat: by its zone, or by a door to a room that does."""
-    if site.flat_of(space) in site.flats:
+    if site.flat_of(space) is not None:
         return True
     sides = [side for door in site.geometry.doors_of(space) for side in site.geometry.door_sides[door]]
     return any("private" in site.groups(side) for side in sides)
