@@ -15,7 +15,7 @@ import ifcopenshell.util.placement
 from hezhu.engines.findings import Shape
 from hezhu.engines.ifc import Element, Model, Storey
 from hezhu.engines.ifc.geometry import DoorShape, Geometry, SpaceShape, WindowShape, measure_windows
-from hezhu.engines.ifc.geometry.mesh import Floats
+from hezhu.engines.ifc.geometry.mesh import Floats, Mesh, load
 from hezhu.engines.ifc.geometry.slopes import sloping_undersides
 from hezhu.engines.review.pack import Clause, Pack
 from hezhu.engines.review.recognition import RoomFunction
@@ -53,6 +53,7 @@ class Site:
 
     def __init__(self, model: Model, pack: Pack, context: ReviewContext) -> None:
         self.model, self.pack, self.context = model, pack, context
+        self._loaded: dict[int, Mesh | None] = {}
 
     @property
     def geometry(self) -> Geometry:
@@ -166,6 +167,15 @@ class Site:
                 return round(min(above) - storey.elevation_m, 4)
         return None
 
+    def meshes(self, elements: Sequence[Element]) -> dict[int, Mesh]:
+        """Meshes by record number, each made once for all clauses; an element whose shape cannot be made is absent."""
+        new = [element for element in elements if element.step_id not in self._loaded]
+        if new:
+            made = load(self.model, new)
+            self._loaded.update({element.step_id: made.get(element.step_id) for element in new})
+        found = {element.step_id: self._loaded[element.step_id] for element in elements}
+        return {step_id: mesh for step_id, mesh in found.items() if mesh is not None}
+
     @cached_property
     def windows(self) -> dict[int, WindowShape]:
         """The measured windows; their meshes are loaded on first use."""
@@ -203,9 +213,9 @@ class Site:
         return None
 
     def flat_of(self, step_id: int) -> str | None:
-        """GlobalId of the zone (IfcZone) that groups the rooms of a flat; None where the model does not group them."""
+        """GlobalId of the flat a room belongs to; None where the model does not group the rooms of flats."""
         zone = self._zone_of(step_id)
-        return None if zone is None else str(zone.GlobalId)
+        return str(zone.GlobalId) if zone is not None and zone.GlobalId in self.flats else None
 
     def flat_name(self, step_id: int) -> str:
         """Name of the flat a room belongs to, with its long name or type; "" where there is none."""
@@ -223,13 +233,16 @@ class Site:
 
     @cached_property
     def flats(self) -> dict[str, list[Element]]:
-        """Rooms by the GlobalId of their zone, of zones with a room of a flat in them."""
+        """Rooms of each flat by the GlobalId of its zone (IfcZone): one with rooms of a flat and no public ones, which a
+        fire compartment or a whole storey would have.
+        """
         found: dict[str, list[Element]] = {}
         for space in self.model.spaces:
-            zone = self.flat_of(space.step_id)
+            zone = self._zone_of(space.step_id)
             if zone is not None:
-                found.setdefault(zone, []).append(space)
-        return {zone: rooms for zone, rooms in found.items() if any("private" in self.groups(room.step_id) for room in rooms)}
+                found.setdefault(str(zone.GlobalId), []).append(space)
+        groups = {zone: frozenset().union(*(self.groups(room.step_id) for room in rooms)) for zone, rooms in found.items()}
+        return {zone: rooms for zone, rooms in found.items() if "private" in groups[zone] and "public" not in groups[zone]}
 
     @cached_property
     def fixtures(self) -> dict[int, list[Fixture]]:

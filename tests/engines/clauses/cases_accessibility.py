@@ -161,6 +161,15 @@ series(
 case("gb55019-2.5.3-threshold", "标注为无障碍的门", "fail", 0.03)(sized(step("走廊", "办公室", Name="无障碍门"), 0.03))
 case("gb55019-2.5.3-threshold", "未标注的门", "na")(sized(step("走廊", "办公室"), 0.03))
 
+series(
+    "gb55019-2.5.3-route-level",
+    step("走廊", "门厅"),
+    (0.0, (0.05, "manual", 0.05), 0.015, (0.017, "manual", 0.017)),
+    sized(step("走廊", "门厅", slabs=False), 0.0),
+    kind="public",
+)
+case("gb55019-2.5.3-route-level", "标注为无障碍的门另行判定", "na")(sized(step("走廊", "门厅", Name="无障碍门"), 0.03))
+
 _SLIDING = {"leaves": 2, "OperationType": "DOUBLE_DOOR_SLIDING"}
 for _clause, _limit, _new in (("gb55019-2.5.4-door-width", 0.9, True), ("gb55019-2.5.4-door-width-existing", 0.8, False)):
     _toilet_door = door_between("无障碍卫生间", "走廊")

@@ -113,12 +113,9 @@ def sill(room: str, guard: float | None = None) -> Sized:
 
 
 # A low window may have a guard that no model shows, so that it never fails.
-series(
-    "gb55038-4.1.16-window-sill",
-    sill("卧室"),
-    (1.0, (0.5, "manual", 0.5), 0.9, (0.898, "manual", 0.898)),
-    sized(sill("卧室", guard=0.8), 0.5),
-)
+for _clause in ("gb55038-4.1.16-window-sill", "gb50096-5.8.1-window-sill"):
+    _sizes = (1.0, (0.5, "manual", 0.5), 0.9, (0.898, "manual", 0.898))
+    series(_clause, sill("卧室"), _sizes, sized(sill("卧室", guard=0.8), 0.5))
 case("gb55038-4.1.16-window-sill", "低窗前有 0.90m 高的栏杆", "pass", 0.9, kind="dwelling")(sized(sill("卧室", guard=0.9), 0.5))
 
 
@@ -138,13 +135,19 @@ def above(below: str, zones: bool = True) -> Sized:
 
 
 # Outlines above each other that differ by less than 0.01 m² are drafting.
-series(
-    "gb55038-4.1.7-bathroom-stacking",
-    above("卧室"),
-    (0.0, 1.0, (0.008, "pass", 0.0), 0.012),
-    sized(above("卧室", zones=False), 1.0),
-)
+for _clause in ("gb55038-4.1.7-bathroom-stacking", "gb50096-5.4.4-bathroom-stacking"):
+    series(_clause, above("卧室"), (0.0, 1.0, (0.008, "pass", 0.0), 0.012), sized(above("卧室", zones=False), 1.0))
 case("gb55038-4.1.7-bathroom-stacking", "压在储藏室上", "pass", 0.0, kind="dwelling")(sized(above("储藏室"), 1.0))
+
+
+@case("gb55038-4.1.7-bathroom-stacking", "只有防火分区", "manual", kind="dwelling")
+def _compartments(drawing: Drawing) -> None:
+    """Zones that hold a corridor too are no flats."""
+    drawing.storey("1F", 0.0)
+    drawing.storey("2F", 3.0)
+    for storey, name, z in (("1F", "卧室", 0.0), ("2F", "卫生间", 3.0)):
+        rooms = [drawing.room(storey, name, rectangle(0, 0, 3, 3), z=z), drawing.room(storey, "走廊", rectangle(4, 0, 9, 2), z=z)]
+        flat(drawing, f"{storey}防火分区", *rooms)
 
 
 def bathroom_into(*beyond: str, fixtures: tuple[tuple[str, str], ...] = (TOILET,)) -> Draw:
@@ -196,12 +199,9 @@ def sunken(known: bool = True) -> Sized:
     return draw
 
 
-series(
-    "gb55038-4.1.3-below-ground",
-    sunken(),
-    (0.2, 0.8, (1 / 3, "pass", 0.3333), (0.3341, "manual", 0.3341)),
-    sized(sunken(known=False), 0.0),
-)
+for _clause in ("gb55038-4.1.3-below-ground", "gb50096-6.9.1-below-ground"):
+    _shares = (0.2, 0.8, (1 / 3, "pass", 0.3333), (0.3341, "manual", 0.3341))
+    series(_clause, sunken(), _shares, sized(sunken(known=False), 0.0))
 case("gb55038-4.1.3-below-ground", "半地下室的上限", "manual", 0.5, kind="dwelling")(sized(sunken(), 0.5))
 case("gb55038-4.1.3-below-ground", "地下室", "fail", 0.5008, kind="dwelling")(sized(sunken(), 0.5008))
 

@@ -11,7 +11,6 @@ from shapely.geometry.base import BaseGeometry
 
 from hezhu.engines.findings import Shape, Subject
 from hezhu.engines.ifc import Element
-from hezhu.engines.ifc.geometry.mesh import load
 from hezhu.engines.ifc.geometry.surfaces import plan
 from hezhu.engines.review.judgement import Judgement, Limit, cannot_judge, judge
 from hezhu.engines.review.methods.lifts import NO_CAR_SIZE, car_sizes
@@ -64,7 +63,7 @@ def _largest_circle(floor: BaseGeometry, z: float) -> tuple[float, Shape]:
 def _fixture_plans(space: Element, site: Site) -> list[BaseGeometry] | None:
     """Plans of the fixtures of a room; None where it has no toilet or one of them has no body."""
     fixtures = site.fixtures.get(space.step_id, [])
-    meshes = load(site.model, [fixture.element for fixture in fixtures])
+    meshes = site.meshes([fixture.element for fixture in fixtures])
     if len(meshes) < len(fixtures) or not any(fixture.kind == "toilet" for fixture in fixtures):
         return None
     return [plan(mesh) for mesh in meshes.values()]
@@ -195,7 +194,7 @@ def furniture_by_name(site: Site, clause: Clause) -> Iterator[Item]:
 def furniture_height(element: Element, clause: Clause, site: Site) -> Judgement:
     """Height of the top of a piece of furniture above the floor of its room, m, between ``least`` and ``most``."""
     least, most = clause.limit("least"), clause.limit("most")
-    mesh = load(site.model, [element]).get(element.step_id)
+    mesh = site.meshes([element]).get(element.step_id)
     if mesh is None:
         return cannot_judge("设施的几何形体", limit=most)
     x, y = (float(value) for value in (mesh.low + mesh.high)[:2] / 2)

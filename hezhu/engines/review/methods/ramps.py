@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from hezhu.engines.findings import Shape, Verdict
 from hezhu.engines.ifc import Element
-from hezhu.engines.ifc.geometry.mesh import Floats, Mesh, load
+from hezhu.engines.ifc.geometry.mesh import Floats, Mesh
 from hezhu.engines.ifc.geometry.surfaces import flatten, outline, plan
 from hezhu.engines.review.judgement import Judgement, Limit, cannot_judge, judge
 from hezhu.engines.review.methods.registry import Item, method, subject_of
@@ -79,7 +79,7 @@ class RampCase:
 def ramps(site: Site, clause: Clause) -> Iterator[Item]:
     """Ramps and flights of ramps. A ramp made of flights is judged by them. ``name`` words show a wheelchair ramp."""
     elements = site.model.of_class("IfcRamp", "IfcRampFlight")
-    meshes = load(site.model, elements)
+    meshes = site.meshes(elements)
     for element in elements:
         if element.step_id not in meshes and element.parts:
             continue
@@ -202,7 +202,7 @@ def _rails(shape: RampShape, site: Site) -> tuple[float | None, float | None]:
     right: list[float] = []
     left: list[float] = []
     low_z, high_z = shape.ends_z_m
-    for mesh in load(site.model, _near(site, strip, ("IfcRailing",), low_z - 0.2, high_z + 2.0)).values():
+    for mesh in site.meshes(_near(site, strip, ("IfcRailing",), low_z - 0.2, high_z + 2.0)).values():
         for part in shapely.get_parts(plan(mesh).intersection(strip)):
             reach = shapely.get_coordinates(part) @ np.array(shape.across)
             if reach.max() <= middle:
@@ -267,7 +267,7 @@ def _level_before(shape: RampShape, at_top: bool, site: Site) -> float:
     sign = 1.0 if at_top else -1.0
     strip = shape.rectangle(*sorted((start, start + sign * _LOOK_M)))
     level: list[BaseGeometry] = [shape.own_level] if not shape.own_level.is_empty else []
-    for mesh in load(site.model, _near(site, strip, ("IfcSlab", "IfcCovering"), z - 0.5, z + 0.1)).values():
+    for mesh in site.meshes(_near(site, strip, ("IfcSlab", "IfcCovering"), z - 0.5, z + 0.1)).values():
         tops = mesh.facing_up(0.9998)
         level += flatten(tops[np.abs(tops[:, :, 2].mean(axis=1) - z) <= _LEVEL_M])
     if not level:

@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from hezhu.engines.findings import Shape
 from hezhu.engines.ifc import Element
 from hezhu.engines.ifc.geometry import SpaceShape
-from hezhu.engines.ifc.geometry.mesh import Mesh, load
+from hezhu.engines.ifc.geometry.mesh import Mesh
 from hezhu.engines.ifc.geometry.surfaces import plan
 from hezhu.engines.review.judgement import Judgement, cannot_judge, judge
 from hezhu.engines.review.methods.registry import Item, method, subject_of
@@ -54,7 +54,7 @@ def not_beside(space: Element, clause: Clause, site: Site) -> Judgement:
 
 def _is_of_flat(space: int, site: Site) -> bool:
     """Whether a room of unknown use belongs to a flat: by its zone, or by a door to a room that does."""
-    if site.flat_of(space) in site.flats:
+    if site.flat_of(space) is not None:
         return True
     sides = [side for door in site.geometry.doors_of(space) for side in site.geometry.door_sides[door]]
     return any("private" in site.groups(side) for side in sides)
@@ -62,14 +62,22 @@ def _is_of_flat(space: int, site: Site) -> bool:
 
 def _adjoins(room: SpaceShape, other: SpaceShape) -> bool:
     """Whether two rooms share a wall or a slab."""
+    common = min(room.top_z_m, other.top_z_m) - max(room.floor_z_m, other.floor_z_m)
+    if common < -_SLAB_M or _apart(room.floor.bounds, other.floor.bounds):
+        return False
     distance = float(room.floor.distance(other.floor))
     if distance >= _WALL_M:
         return False
-    if min(room.top_z_m, other.top_z_m) - max(room.floor_z_m, other.floor_z_m) > _SHARED_M:
+    if common > _SHARED_M:
         strip = room.floor.buffer(_WALL_M, join_style="mitre").intersection(other.floor)
         return float(strip.area) / (_WALL_M - distance) > _SHARED_M
-    apart = max(other.floor_z_m - room.top_z_m, room.floor_z_m - other.top_z_m)
-    return apart < _SLAB_M and float(room.floor.intersection(other.floor).area) > _SHARED_M2
+    return common <= 0.0 and float(room.floor.intersection(other.floor).area) > _SHARED_M2
+
+
+def _apart(first: tuple[float, ...], second: tuple[float, ...]) -> bool:
+    """Whether two plan boxes are further from each other than a wall."""
+    gaps = (first[0] - second[2], second[0] - first[2], first[1] - second[3], second[1] - first[3])
+    return max(gaps) >= _WALL_M
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +92,7 @@ class Pipe:
 def pipes(site: Site, clause: Clause) -> list[Pipe]:
     """Pipes, fittings and terminals whose name, type or system holds one of the clause's ``name`` words."""
     named = [element for element in site.model.of_class(*_PIPES) if _is_named(element, clause)]
-    meshes = load(site.model, named)
+    meshes = site.meshes(named)
     found = []
     for element in named:
         mesh = meshes.get(element.step_id)
@@ -175,7 +183,7 @@ def boards(site: Site, clause: Clause) -> Iterator[Item]:
 def board_height(board: Element, clause: Clause, site: Site) -> Judgement:
     """Height of the underside of a flat's distribution board above the floor, m: ``one_row`` of devices, or ``two_rows``."""
     one, two = clause.limit("one_row"), clause.limit("two_rows")
-    mesh = load(site.model, [board]).get(board.step_id)
+    mesh = site.meshes([board]).get(board.step_id)
     if mesh is None:
         return cannot_judge("配电箱的几何形体", limit=one)
     x, y = (float(value) for value in (mesh.low + mesh.high)[:2] / 2)

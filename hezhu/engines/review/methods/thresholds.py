@@ -21,7 +21,7 @@ _SAME_M = 0.005
 
 
 def doors_with_levels(site: Site, clause: Clause) -> Iterator[Item]:
-    """Doors of the clause's ``role``: entrance (of flats), wet (to a room of ``function``), accessible."""
+    """Doors of the clause's ``role``: entrance (of flats), wet (to a room of ``function``), route (between two of them), accessible."""
     for door in site.model.of_class("IfcDoor"):
         first, second = site.geometry.door_sides.get(door.step_id, (None, None))
         keys = site.function_key(first), site.function_key(second)
@@ -31,6 +31,8 @@ def doors_with_levels(site: Site, clause: Clause) -> Iterator[Item]:
             roles.add("entrance")
         if set(clause.where.get("function", ())) & set(keys):
             roles.add("wet")
+        if set(keys) <= set(clause.where.get("function", ())):
+            roles.add("route")
         if is_for_wheelchairs(door, keys):
             roles.add("accessible")
         if roles & set(clause.where.get("role", ())):
@@ -41,7 +43,8 @@ def doors_with_levels(site: Site, clause: Clause) -> Iterator[Item]:
 def door_level_difference(case: DoorCase, clause: Clause, site: Site) -> Judgement:
     """Difference of the floor levels on both sides of a door, m: of the rooms' own floors, or of a finish laid over them.
 
-    A difference that is drawn is one. Two rooms at one level are level only where a slab or finish at that level bears it out.
+    A difference that is drawn is one; with ``doubt`` a person must settle whether it counts. Two rooms at one level are level
+    only where a slab or finish at that level bears it out.
     """
     limit = clause.limit("difference")
     shape = site.door_shape(case.door.step_id)
@@ -54,6 +57,8 @@ def door_level_difference(case: DoorCase, clause: Clause, site: Site) -> Judgeme
     drawn = _drawn(shape, levels[0][0], levels[1][0])
     if limit.met_by(difference, site.pack.tolerance(limit)) and not all(borne for _, borne in levels):
         return cannot_judge("门两侧的楼板或面层（房间底面未经证实）", limit=limit, measured=difference, how=how, shape=drawn)
+    if clause.doubt and not limit.met_by(difference, site.pack.tolerance(limit)):
+        return cannot_judge(clause.doubt, limit=limit, measured=difference, how=how, shape=drawn)
     return judge(difference, limit, site.pack.tolerance(limit), how, drawn)
 
 
