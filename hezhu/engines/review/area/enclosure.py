@@ -54,6 +54,12 @@ def wall_plan(level: Level) -> BaseGeometry:
 
     A gap too wide to be closed between its ends (a whole front of glass) is closed by the plan of the window itself.
     """
+    if level.enclosing is None:
+        level.enclosing = _joined(level)
+    return level.enclosing
+
+
+def _joined(level: Level) -> BaseGeometry:
     fillings = [wall.plan for wall in level.walls if wall.element.ifc_class.startswith(("IfcDoor", "IfcWindow"))]
     solid = [wall for wall in level.walls if not wall.element.ifc_class.startswith(("IfcDoor", "IfcWindow"))]
     walls = union(wall.plan_at(level.floor_m) for wall in solid)
@@ -77,8 +83,9 @@ def rooms_inside(scene: Scene, level: Level) -> list[Body]:
         if ring.intersection(space.floor).area >= 0.5 * space.floor.area:
             found.append(space)
             continue
-        others = [other.floor for other in indoor if other is not space]
-        near = grown(union([walls, *others]), _TOUCH_M)
+        others = [other.floor for other in indoor if other is not space and other.floor.distance(space.floor) < _TOUCH_M]
+        around = walls.intersection(grown(space.floor, 2 * _TOUCH_M))
+        near = grown(union([around, *others]), _TOUCH_M)
         edge = space.floor.boundary
         if edge.length and edge.intersection(near).length >= _BOUNDED * edge.length:
             found.append(space)

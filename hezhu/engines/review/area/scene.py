@@ -248,7 +248,8 @@ def _sort(scene: Scene, body: Body) -> None:
 class Level:
     """One storey that can carry area: its floor height, its next storey's, and what stands on it.
 
-    ``next_m`` is the structural floor above as the storeys declare it, None for the topmost.
+    ``next_m`` is the structural floor above as the storeys declare it, None for the topmost; ``enclosing`` the plan of the
+    walls once it was made.
     """
 
     storey: Storey
@@ -257,6 +258,7 @@ class Level:
     slabs: list[Body]
     spaces: list[Body]
     walls: list[Body]
+    enclosing: BaseGeometry | None = None
 
     @property
     def reach_m(self) -> float:
