@@ -25,7 +25,7 @@ class Arguments:
         self._data, self._marks, self._hashes = data, marks, hashes
         self._opening, self._closing = opening, closing
         self._count = np.full(len(opening), -1, dtype=np.int32)
-        self._first = np.zeros(len(opening), dtype=np.int64)
+        self._first = np.zeros(len(opening), dtype=opening.dtype)
         self._bounds = np.zeros(0, dtype=opening.dtype)
         self._used = 0
 
@@ -57,7 +57,7 @@ class Arguments:
         there = self._count[rows] > position
         if not there.any():
             return np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
-        bound = np.where(there, self._first[rows] + position, 0)
+        bound = np.where(there, self._first[rows].astype(np.int64) + position, 0)
         start = np.where(there, self._bounds[bound].astype(np.int64) + 1, 0)
         end = np.where(there, self._bounds[bound + 1], 0).astype(np.int64)
         return trimmed(self._data, start, end)

@@ -33,10 +33,9 @@ class Grids:
         crossing = self._crossing(_at(record, location))
         if crossing is None:
             return None
-        grid, origin, x = crossing
+        grid, origin, along = crossing
         toward = _at(record, schema.position("IfcGridPlacement", "PlacementRefDirection"))
-        if toward is not None:
-            x = self._direction(toward, origin)
+        x = along if toward is None else self._direction(toward, origin)
         if x is None or not np.linalg.norm(x[:2]) > _SMALL:
             return None
         x = np.array([x[0], x[1], 0.0]) / np.linalg.norm(x[:2])

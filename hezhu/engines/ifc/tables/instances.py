@@ -34,7 +34,7 @@ class Instances:
         self.schema = schema
         self.class_names = step.class_names
         self.class_code = step.class_code
-        self._by_class = np.argsort(step.class_code, kind="stable")
+        self._by_class = np.argsort(step.class_code, kind="stable").astype(np.int32)
         self._class_end = np.cumsum(np.bincount(step.class_code, minlength=len(step.class_names)))
 
     def rows(self, *ancestors: str) -> Offsets:
@@ -51,7 +51,7 @@ class Instances:
         return np.sort(np.concatenate(parts)) if parts else np.zeros(0, dtype=np.int64)
 
     def _of_class(self, code: int) -> Offsets:
-        return self._by_class[self._class_end[code - 1] if code else 0 : self._class_end[code]]
+        return self._by_class[self._class_end[code - 1] if code else 0 : self._class_end[code]].astype(np.int64)
 
     def described_rows(self) -> Offsets:
         """Rows of instances that carry meaning rather than shape."""

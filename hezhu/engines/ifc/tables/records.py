@@ -9,11 +9,10 @@ import numpy as np
 from hezhu.engines.ifc.tables.bits import Bytes, Flags, Narrow, Offsets, next_set, positions
 from hezhu.engines.ifc.tables.class_names import ClassNames
 from hezhu.engines.ifc.tables.spans import MOST_DIGITS, after_blanks, before_blanks, digits, first_bytes
-from hezhu.engines.ifc.tables.structure import CLOSE, EQUALS, HASH, Depth, Structure
+from hezhu.engines.ifc.tables.structure import CLOSE, EQUALS, HASH, Depth, Structure, offset_type
 
 # Statements looked at together: temporary arrays of this length stay in the processor's cache.
 _STATEMENTS = 1 << 15
-_INT32_END = 1 << 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +36,15 @@ class Records:
 
 def find_records(data: Bytes, marks: Structure) -> Records:
     """All records. A statement ends with a semicolon; what stands behind the last one is a statement, too."""
-    end = positions(marks.end)
+    end = marks.end
     if not len(end) or end[-1] < len(data) - 1:
-        end = np.append(end, len(data))
+        end = np.append(end, np.array([len(data)], dtype=end.dtype))
     names, depth, stray, count = ClassNames(data), Depth(marks), [end[:0]], 0
-    offset = np.int32 if len(data) < _INT32_END else np.int64
+    offset = offset_type(data)
     kinds = (np.int64, np.int32, offset, offset, np.bool_, np.bool_)
     members: list[Narrow] = [np.empty(len(end), dtype=kind) for kind in kinds]
     for base in range(0, len(end), _STATEMENTS):
-        stop = end[base : base + _STATEMENTS]
+        stop = end[base : base + _STATEMENTS].astype(np.int64)
         begin = after_blanks(data, np.concatenate([[int(end[base - 1]) + 1 if base else 0], stop[:-1] + 1]), stop)
         is_record = first_bytes(data, begin, stop) == HASH
         if not is_record.all():

@@ -11,7 +11,7 @@ _SPARSEST = 8
 
 
 class RowNumbers:
-    """Finds the row of an instance number; of equal numbers the first row."""
+    """Finds the row of an instance number; of equal numbers the first row. ``repeated`` says that some are equal."""
 
     def __init__(self, ids: Offsets) -> None:
         self._ids = ids
@@ -21,8 +21,10 @@ class RowNumbers:
         if highest <= _SPARSEST * len(ids):
             self._table = np.full(highest + 1, -1, dtype=np.int32)
             self._table[ids[::-1]] = np.arange(len(ids) - 1, -1, -1, dtype=np.int32)
+            self.repeated = int(np.count_nonzero(self._table >= 0)) < len(ids)
         else:
             self._order = np.argsort(ids, kind="stable")
+            self.repeated = bool((ids[self._order[1:]] == ids[self._order[:-1]]).any())
 
     def of(self, ids: Offsets) -> Offsets:
         """Row of each number, −1 where the file has none."""

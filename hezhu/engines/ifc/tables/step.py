@@ -77,18 +77,14 @@ def scan(content: bytes) -> StepFile:
     problems += _stray(data, found.stray)
     rows: Offsets | slice = slice(None) if found.sound.all() else np.flatnonzero(found.sound)
     numbers = RowNumbers(found.ids[rows])
-    first = numbers.first_of_each()
-    if not first.all():
-        rows = np.flatnonzero(found.sound)
+    if numbers.repeated:
+        rows, first = np.flatnonzero(found.sound), numbers.first_of_each()
         problems += problem.duplicates(found.ids[rows[~first]])
         rows = rows[first]
         numbers = RowNumbers(found.ids[rows])
     names, code = _sorted(found.names.found, found.code[rows])
     opening, closing = found.opening[rows], found.closing[rows]
-    bounds = marks.opening
-    bounds |= marks.closing
-    bounds |= marks.comma
-    return StepFile(data, found.ids[rows], names, code, opening, closing, bounds, marks.hash, numbers, problems)
+    return StepFile(data, found.ids[rows], names, code, opening, closing, marks.marks, marks.hash, numbers, problems)
 
 
 def without_comments(content: bytes) -> bytes:

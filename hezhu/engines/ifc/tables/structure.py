@@ -10,24 +10,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hezhu.engines.ifc.tables.bits import Bytes, Offsets, Words, packed
+from hezhu.engines.ifc.tables.bits import Bytes, Narrow, Offsets, Words, packed, positions
 
 OPEN, CLOSE, COMMA, END, EQUALS, HASH, QUOTE = (ord(mark) for mark in "(),;=#'")
 _BLOCK = 1 << 20
+_INT32_END = 1 << 31
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """Sets of offsets. ``open_string`` says that the last string of the file has no closing quote; ``comments`` that a comment
-    may begin somewhere, in which case marks inside it are among the sets.
+    """Sets of offsets: brackets, ``marks`` (brackets and commas), number signs; ``end`` lists the semicolons.
+
+    ``open_string`` says that the last string of the file has no closing quote; ``comments`` that a comment may begin somewhere,
+    in which case marks inside it are among the sets.
     """
 
     opening: Words
     closing: Words
-    comma: Words
+    marks: Words
     hash: Words
-    end: Words
+    end: Narrow
     open_string: bool
     comments: bool
 
@@ -35,7 +38,8 @@ class Structure:
 def structure(data: Bytes) -> Structure:
     """The structure marks of a whole file. The sets have room for the offset behind its last byte."""
     size = len(data) // 64 + 1
-    found = {mark: np.zeros(size, dtype=np.uint64) for mark in (OPEN, CLOSE, COMMA, HASH, END)}
+    opening, closing, marks, hashes = (np.zeros(size, dtype=np.uint64) for _ in range(4))
+    ends: list[Narrow] = [np.zeros(0, dtype=offset_type(data))]
     inside, comments = np.uint64(0), False
     for base in range(0, len(data), _BLOCK):
         block = data[base : base + _BLOCK]
@@ -49,12 +53,21 @@ def structure(data: Bytes) -> Structure:
         outside[1:] ^= parity[:-1] * _ALL
         inside = parity[-1]
         place = slice(base // 64, base // 64 + len(outside))
-        for mark, bits in found.items():
-            np.bitwise_and(packed(block == mark), outside, out=bits[place])
+        np.bitwise_and(packed(block == OPEN), outside, out=opening[place])
+        np.bitwise_and(packed(block == CLOSE), outside, out=closing[place])
+        np.bitwise_and(packed(block == HASH), outside, out=hashes[place])
+        np.bitwise_and(packed(block == COMMA), outside, out=marks[place])
+        marks[place] |= opening[place] | closing[place]
+        ends.append((positions(packed(block == END) & outside) + base).astype(ends[0].dtype))
         if not comments and (slash := block == ord("/")).any():
             behind = data[base + 1 : base + 1 + _BLOCK] == ord("*")
             comments = bool((slash[: len(behind)] & behind).any())
-    return Structure(found[OPEN], found[CLOSE], found[COMMA], found[HASH], found[END], bool(inside), comments)
+    return Structure(opening, closing, marks, hashes, np.concatenate(ends), bool(inside), comments)
+
+
+def offset_type(data: Bytes) -> type[np.int32] | type[np.int64]:
+    """The narrowest type for offsets in a file."""
+    return np.int32 if len(data) < _INT32_END else np.int64
 
 
 class Depth:
