@@ -7,7 +7,7 @@ import ifcopenshell
 import ifcopenshell.guid
 import pytest
 from elementpath.regex import RegexError, translate_pattern
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hezhu.engines.findings import Verdict
@@ -208,3 +208,21 @@ def test_a_pattern_means_what_xml_schema_says(text, value):
             pattern(text)
         return
     assert bool(pattern(text).fullmatch(value)) is bool(wanted.fullmatch(value))
+
+
+# Arguments that stand where they should not
+STRAY = ["$", "*", "#1", "#99999", "'x'", "''", ".T.", ".U.", "1", "1.", "-1e400", "()", "(#1)", "((1))", "NaN", '"0F"']
+STRAY += ["IFCLABEL('a')", "IFCLABEL()", "IFCLABEL($)", "IFCLENGTHMEASURE(5)", "(IFCLABEL('a'),$)"]
+
+
+@given(st.lists(st.tuples(st.integers(min_value=0), st.sampled_from(STRAY)), min_size=1, max_size=4))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_misplaced_argument_is_no_crash(tmp_path, changes):
+    head, _, body = wall_with(1.0, description="a").to_string().partition("DATA;")
+    parts = re.split(r"(?<=[(,])([^(),;]*)(?=[),])", body)
+    for place, written in changes:
+        parts[2 * (place % (len(parts) // 2)) + 1] = written
+    asked = attribute("Description") + prop(simple("2")) + "<material/>"
+    document = ids.load(write(tmp_path, asked))
+    (finding,) = ids.check_columns(ids.columns_of(f"{head}DATA;{''.join(parts)}".encode(), "IFC4"), document)
+    assert finding.verdict is Verdict.FAIL

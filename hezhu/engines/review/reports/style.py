@@ -35,6 +35,8 @@ td{padding:6px 10px;border-bottom:1px solid var(--line);vertical-align:top}
 .rows{table-layout:fixed;min-width:760px}.rows th:nth-child(1){width:104px}.rows th:nth-child(2){width:27%}
 .rows th:nth-child(3){width:72px}.rows th:nth-child(4),.rows th:nth-child(5){width:118px}.rows td{overflow-wrap:anywhere}
 .rows td.right{white-space:normal}
+.objects{table-layout:fixed;min-width:720px}.objects th:nth-child(1){width:36%}.objects th:nth-child(2){width:14%}
+.objects th:nth-child(3){width:20%}.objects td{overflow-wrap:anywhere}
 tr:last-child td{border-bottom:0}th:first-child,td:first-child{padding-left:16px}
 td.right,th.right{text-align:right;white-space:nowrap}td small,.id{color:var(--ink-3);font-size:12px;overflow-wrap:anywhere}
 .seal{display:inline-block;min-width:62px;padding:2px 7px;font-size:12px;font-weight:700;line-height:16px;text-align:center;

@@ -60,8 +60,7 @@ def _failed(checked: Checked, outcome: Outcome, sheet: str, limit: int) -> Itera
     if not len(positions):
         yield "</section>"
         return
-    yield '<div class="scroll"><table class="rows"><thead><tr><th>结论</th><th>对象</th><th>楼层</th><th class="right">现为</th>'
-    yield '<th class="right">缺</th><th>不符合的要求</th></tr></thead><tbody>'
+    yield '<div class="scroll"><table class="objects"><thead><tr><th>对象</th><th>楼层</th><th>现为</th><th>不符合的要求</th></tr></thead><tbody>'
     for subject, why in failed_objects(checked, outcome, positions):
         yield _row(subject, why)
     yield "</tbody></table></div>"
@@ -73,13 +72,10 @@ def _failed(checked: Checked, outcome: Outcome, sheet: str, limit: int) -> Itera
 
 def _row(subject: Subject, why: Why) -> str:
     identity = " ".join(filter(None, (subject.ifc_class, subject.global_id or "")))
+    has = words.measured_text(why.measured) or ("缺" if why.missing else "")
     return (
-        f"<tr><td>{seal(Verdict.FAIL)}</td>"
-        f"<td>{escape(subject.name or subject.global_id or '')}<br><small>{escape(identity)}</small></td>"
-        f"<td>{escape(subject.storey)}</td>"
-        f'<td class="right">{escape(words.measured_text(why.measured))}</td>'
-        f'<td class="right">{escape("、".join(why.missing))}</td>'
-        f"<td>{escape('；'.join(why.failed) or '不得出现')}</td></tr>"
+        f"<tr><td>{escape(subject.name or subject.global_id or '')}<br><small>{escape(identity)}</small></td>"
+        f"<td>{escape(subject.storey)}</td><td>{escape(has)}</td><td>{escape('；'.join(why.failed) or '不得出现')}</td></tr>"
     )
 
 
