@@ -90,7 +90,7 @@ class StoredInstances(Instances):
         self.schema = schema
         self.class_names = class_names
         self.class_code = index["class"].to_numpy().astype(np.int32)
-        self._by_class = np.argsort(index["class"].to_numpy(), kind="stable")
+        self._by_class = np.argsort(index["class"].to_numpy(), kind="stable").astype(np.int32)
         self._class_end = np.cumsum(np.bincount(self.class_code, minlength=len(class_names)))
         self._read, self._members = read, names
         self._bytes: dict[str, bytes] = {}
