@@ -7,12 +7,14 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 
 GIB = 1024**3
 FILE_BYTES = 8 * GIB
 _MEMORY_SHARE = 0.75
 OUT_OF_MEMORY = "模型需要的内存超过上限（{limit:.1f} GB）。请按单体或专业拆分模型，或在内存更大的机器上处理；上限由 HEZHU_MODEL_MEMORY_MB 设定。"
 NOT_READ = 2
+_CLOSED_PIPE = 141  # what a shell reports of a process that SIGPIPE ended
 
 
 def memory_limit() -> int:
@@ -90,9 +92,12 @@ def _in_child(action: Callable[[list[str]], int | None], arguments: list[str], f
     except MemoryError:
         print(f"没有出具任何结论：{out_of_memory()}", file=sys.stderr)
         return NOT_READ
+    except BrokenPipeError:  # the reader of our output has seen enough
+        return _CLOSED_PIPE
     except BaseException:
         traceback.print_exc()
         return 1
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        with suppress(BrokenPipeError):
+            sys.stdout.flush()
+            sys.stderr.flush()

@@ -23,6 +23,8 @@ from hezhu.engines.ifc.tables.schema import Schema
 
 # A column of references and nothing else: one alone, or a flat list.
 _REFERENCES = r"^(#\d+|\(\s*(#\d+\s*(,\s*#\d+\s*)*)?\))$"
+# Members up to this size are read at once, larger ones column by column.
+_SMALL_BYTES = 65_536
 Places = npt.NDArray[np.int32]
 ReadMember = Callable[[str], bytes]
 
@@ -87,12 +89,12 @@ class StoredInstances(Instances):
         self.step = StoredStep(index["id"].to_numpy())  # type: ignore[assignment]
         self.schema = schema
         self.class_names = class_names
-        self.class_code = index["class"].to_numpy().astype(np.int64)
-        self._by_class = np.argsort(index["class"].to_numpy(), kind="stable")
+        self.class_code = index["class"].to_numpy().astype(np.int32)
+        self._by_class = np.argsort(index["class"].to_numpy(), kind="stable").astype(np.int32)
         self._class_end = np.cumsum(np.bincount(self.class_code, minlength=len(class_names)))
         self._read, self._members = read, names
         self._bytes: dict[str, bytes] = {}
-        self._known: dict[tuple[str, str], pl.Series | None] = {}
+        self._known: dict[str, dict[str, pl.Series | None]] = {}
         self._place_of_row = self._places()
         self._numbers = RowNumbers(self.step.ids)
 
@@ -162,16 +164,25 @@ class StoredInstances(Instances):
         return pl.concat(parts)[back]
 
     def _column(self, name: str, column: str) -> pl.Series | None:
-        """One column of a class; None when the class has no value there. Few different values are kept as such by Parquet."""
-        key = (name, column)
-        if key not in self._known:
+        """One column of a class; None when the class has no value there."""
+        columns = self._columns_of(name)
+        if column in columns and columns[column] is None:
+            columns[column] = pl.read_parquet(BytesIO(self._bytes[name]), columns=[column]).to_series()
+        return columns.get(column)
+
+    def _columns_of(self, name: str) -> dict[str, pl.Series | None]:
+        """The columns of a class, those of a large one yet to be read."""
+        if name not in self._known:
             member = f"{name}.parquet"
-            content = self._bytes.get(name)
-            if content is None:
-                content = self._bytes[name] = self._read(member) if member in self._members else b""
-            there = bool(content) and column in pl.read_parquet_schema(BytesIO(content))
-            self._known[key] = pl.read_parquet(BytesIO(content), columns=[column]).to_series() if there else None
-        return self._known[key]
+            content = self._read(member) if member in self._members else b""
+            if not content:
+                self._known[name] = {}
+            elif len(content) <= _SMALL_BYTES:
+                self._known[name] = {each.name: each for each in pl.read_parquet(BytesIO(content))}
+            else:
+                self._bytes[name] = content
+                self._known[name] = dict.fromkeys(pl.read_parquet_schema(BytesIO(content)))
+        return self._known[name]
 
     def _written(self, name: str, places: Places, position: int | None) -> pl.Series:
         written = self._column(name, f"t{position}")
@@ -180,13 +191,10 @@ class StoredInstances(Instances):
         targets, bracketed = self._column(name, f"r{position}"), self._column(name, f"l{position}")
         if targets is None or bracketed is None:
             return pl.repeat(None, len(places), dtype=pl.String, eager=True)
-        marks = pl.DataFrame({"to": targets[places], "list": bracketed[places]}).with_columns(
-            inner=pl.when(pl.col("list").is_not_null())
-            .then(pl.col("to").cast(pl.List(pl.String)).list.eval("#" + pl.element()).list.join(","))
-            .fill_null("")
-        )
-        text = pl.when("list").then("(" + pl.col("inner") + ")").when(~pl.col("list")).then("inner")
-        return marks.select(text).to_series()
+        frame = pl.DataFrame({"to": _taken(targets, places), "list": _taken(bracketed, places)})
+        joined = "#" + pl.col("to").cast(pl.List(pl.String)).list.join(",#")
+        inner = pl.when(pl.col("to").list.len() > 0).then(joined).otherwise(pl.lit(""))
+        return frame.select(pl.when("list").then("(" + inner + ")").when(~pl.col("list")).then(inner)).to_series()
 
     def _single(self, name: str, places: Places, position: int | None) -> pl.Series:
         targets, bracketed = self._column(name, f"r{position}"), self._column(name, f"l{position}")
