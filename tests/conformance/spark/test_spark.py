@@ -45,7 +45,14 @@ def session() -> Iterator[Any]:
         patch.setenv("PYSPARK_PYTHON", sys.executable)
         patch.setenv("PYTHONPATH", str(ROOT))
         builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
-        settings = {"spark.driver.host": "127.0.0.1", "spark.driver.memory": "1g", "spark.sql.shuffle.partitions": "2"}
+        settings = {
+            "spark.driver.host": "127.0.0.1",
+            "spark.driver.memory": "1g",
+            "spark.sql.shuffle.partitions": "2",
+            # Small jobs end before code made for long ones pays.
+            "spark.sql.codegen.wholeStage": "false",
+            "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+        }
         for name, value in settings.items():
             builder = builder.config(name, value)
         spark = builder.getOrCreate()
@@ -63,7 +70,9 @@ def extraction(session: Any, tmp_path_factory: pytest.TempPathFactory) -> Extrac
     (folder / "again").mkdir()
     again = Path(shutil.copy(paths[0], folder / "again"))
     shared = folder / "out"
-    refused = on_spark.extract(session, [*paths, folder / "broken.ifc", folder / "absent.ifc", again], shared)
+    # Two tasks of three files: what one file is must not touch the others of its task.
+    files = [*paths, folder / "broken.ifc", folder / "absent.ifc", again]
+    refused = on_spark.extract(session, files, shared, files_per_task=3)
     on_spark.views(session, shared)
     return Extraction(folder / "local", shared, refused, duckdb_over(folder / "local"), on_spark.connect(session))
 

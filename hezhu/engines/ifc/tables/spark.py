@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from io import BytesIO
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from hezhu.engines.ifc.errors import ModelUnreadable
+from hezhu.engines.ifc.tables.command import SAME_NAME
 from hezhu.engines.ifc.tables.model_tables import TABLES, read_tables, tables_of
 from hezhu.engines.ifc.tables.stored import parquet
 
@@ -33,17 +35,24 @@ Row = dict[str, Any]
 Batches = Iterator["RecordBatch"]
 
 
-def extract(spark: SparkSession, paths: Iterable[Path | str], out: Path | str, tables: Sequence[str] = TABLES) -> pl.DataFrame:
+def extract(
+    spark: SparkSession,
+    paths: Iterable[Path | str],
+    out: Path | str,
+    tables: Sequence[str] = TABLES,
+    files_per_task: int = 1,
+) -> pl.DataFrame:
     """Read model files on the workers into ``out/<table>/`` (Parquet) and return what was refused.
 
     Every worker must see the paths and ``out``, which may be any address that Spark writes to; folders of these tables that lie there
     are replaced. Each table has one more column, ``model_name`` (the file's name without ending), as in ``query``. A file that cannot
     be read stops nothing: it is a row of the answer, ``model_name, file, code, reason``, kept as ``out/refused/`` too; ``code`` is
-    that of ModelUnreadable, or ``same-name``, ``not-accessible``, ``memory``. Raises ValueError for a table that does not exist.
+    that of ModelUnreadable, or ``same-name``, ``not-accessible``, ``memory``. One task reads about ``files_per_task`` files and
+    leaves one Parquet file of each table: more suits many small models. Raises ValueError for a table that does not exist.
     """
     if unknown := set(tables) - set(TABLES):
         raise ValueError(f"没有这样的模型表：{'、'.join(sorted(unknown))}。可选：{'、'.join(TABLES)}")
-    read = _read(spark, [Path(path) for path in paths], tuple(tables))
+    read = _read(spark, [Path(path) for path in paths], tuple(tables), files_per_task)
     try:
         refused = read.where("result = 'refused'").select("model_name", "file", "code", "reason")
         refused.write.mode("overwrite").parquet(f"{out}/{REFUSED}")
@@ -69,14 +78,14 @@ def connect(spark: SparkSession) -> Any:
     return ibis.pyspark.connect(spark)
 
 
-def _read(spark: SparkSession, paths: list[Path], tables: tuple[str, ...]) -> DataFrame:
+def _read(spark: SparkSession, paths: list[Path], tables: tuple[str, ...], files_per_task: int) -> DataFrame:
     """One row for each file and table, its content packed, kept on the workers' disks so that no file is read twice."""
     from pyspark import StorageLevel
 
-    taken: set[str] = set()
-    named = [(path.stem, str(path), path.stem in taken or bool(taken.add(path.stem))) for path in paths]
+    first: dict[str, int] = {}
+    named = [(path.stem, str(path), first.setdefault(path.stem, at) != at) for at, path in enumerate(paths)]
     files = spark.createDataFrame(named, "model_name string, file string, repeated boolean")
-    spread = files.repartitionByRange(max(1, len(paths)), "file")
+    spread = files.repartitionByRange(max(1, ceil(len(paths) / files_per_task)), "file")
     return spread.mapInArrow(_reader(tables), _READ).persist(StorageLevel.DISK_ONLY)
 
 
@@ -86,12 +95,11 @@ def _reader(tables: tuple[str, ...]) -> Callable[[Batches], Batches]:
     def read(batches: Batches) -> Batches:
         import pyarrow as pa
 
-        texts = {
-            name: pa.binary() if name == "content" else pa.string() for name in (word.split()[0] for word in _READ.split(", "))
-        }
+        kinds = {"string": pa.string(), "binary": pa.binary()}
+        columns = pa.schema([(name, kinds[kind]) for name, kind in (column.split() for column in _READ.split(", "))])
         for batch in batches:
             for file in batch.to_pylist():
-                yield pa.RecordBatch.from_pylist(_packed(file, tables), schema=pa.schema(texts))
+                yield pa.RecordBatch.from_pylist(_packed(file, tables), schema=columns)
 
     return read
 
@@ -100,7 +108,7 @@ def _packed(file: Row, tables: tuple[str, ...]) -> list[Row]:
     """The tables of one file as Parquet, or the one row that says why there are none."""
     own: Row = {"model_name": file["model_name"], "file": file["file"]}
     if file["repeated"]:
-        return [own | _refusal("same-name", "与前一个模型同名，已跳过；请改名后单独提取。")]
+        return [own | _refusal("same-name", SAME_NAME)]
     try:
         made = read_tables(Path(file["file"]))
         return [own | {"result": table, "content": parquet(made.table(table))} for table in tables]
