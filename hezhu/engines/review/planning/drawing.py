@@ -1,4 +1,4 @@
-"""A site plan drawn from the model, north upwards, with what fails in red and what needs a person in amber: an SVG that pages and documents show as it is."""
+"""A site plan drawn from the model, north upwards, as SVG: what fails in red, what needs a person in amber."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _AREAS = {
     "road": "#eef0ec",
     "road_elevated": "#e3e6e1",
     "road_ramp": "#e9ece7",
+    "river": "#e1eef2",
     "river_trunk": "#d3e5ec",
-    "parking_access": "#efe9da",
     "green": "#ebf3dd",
     "public_green": "#cfe0ad",
-    "river": "#e1eef2",
     "parking": "#f6f8f3",
+    "parking_access": "#efe9da",
     "bicycle_area": "#f6f8f3",
 }
 # At most so many failures carry words; the table beside the drawing lists all.
