@@ -21,6 +21,8 @@ PAGES = {
     "project": "/r/projects/?q=智能建造示范项目",
     "review": "/bim/?state=awaiting_decision",
     "register": "/r/enterprises/",
+    "todo": "/cases/todo/",
+    "case": "/cases/?tab=all",
     "sign-in": "/sign-in/",
 }
 REVIEW_SECONDS = 240
@@ -51,6 +53,9 @@ def open_page(page: Page, name: str, path: str) -> None:
     if name == "project":
         page.get_by_role("link", name="海宁市长安镇保障房智能建造示范项目").first.click()
         page.wait_for_load_state()
+    if name == "case":
+        page.locator("main table a").first.click()
+        page.get_by_role("heading", name="经济技术指标").wait_for(timeout=90_000)
     if name == "review":
         page.goto("/bim/")
         page.locator("main a", has_text="BS-").first.click()

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from hezhu.engines import review
 from hezhu.engines.findings import Finding, Verdict
+from hezhu.engines.review.needs import load_needs
 from hezhu.engines.review.pack import Clause, Pack
 from hezhu.engines.review.reports.words import SEVERITIES, measured_text, required_text
 from tests.engines.clauses.battery import REQUIRED, Case, cases, decisive, drawn
@@ -37,7 +38,7 @@ def main() -> int:
         if drawing:
             (FOLDER / f"{clause.id}.svg").write_text(drawing, encoding="utf-8")
             written.add(f"{clause.id}.svg")
-        text = page(pack, clause, [(one, finding) for one, finding, _ in examples], bool(drawing))
+        text = page(clause, [(one, finding) for one, finding, _ in examples], bool(drawing))
         (FOLDER / f"{clause.id}.md").write_text(text, encoding="utf-8")
         written.add(f"{clause.id}.md")
     for path in FOLDER.iterdir():
@@ -80,9 +81,9 @@ def index(pack: Pack) -> str:
     return "\n".join(lines) + "\n"
 
 
-def page(pack: Pack, clause: Clause, examples: list[tuple[Case, Finding]], pictured: bool) -> str:
+def page(clause: Clause, examples: list[tuple[Case, Finding]], pictured: bool) -> str:
     """The page of one clause."""
-    return "\n".join([*head(clause), *_needs(pack, clause), *_examples(clause, examples, pictured)]) + "\n"
+    return "\n".join([*head(clause), *_needs(clause), *_examples(clause, examples, pictured)]) + "\n"
 
 
 def _status(clause: Clause) -> str:
@@ -113,8 +114,14 @@ def head(clause: Clause) -> Iterator[str]:
             yield f"| `{name}` | {required_text(limit.requirement)} |"
 
 
-def _needs(pack: Pack, clause: Clause) -> Iterator[str]:
-    return iter(())
+def _needs(clause: Clause) -> Iterator[str]:
+    """What a model must carry, as the data requirements (``hezhu pack ids``) ask for it."""
+    needs = load_needs()
+    asked = [needs.specifications[key] for key in needs.methods.get(clause.method, ())]
+    yield from ("", "## 模型要写明什么", "")
+    if not asked:
+        yield "只看几何，不需要专门填写；构件须有实体形状并放在楼层上。"
+    yield from (f"- {one.name}：{one.text}" for one in asked)
 
 
 def _examples(clause: Clause, examples: list[tuple[Case, Finding]], pictured: bool) -> Iterator[str]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import duckdb
 import polars as pl
 
 from hezhu.engines.ifc.errors import ModelUnreadable
 from hezhu.engines.ifc.tables.model_tables import TABLES
 from hezhu.engines.ifc.tables.store import STORED_TABLES
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 class QueryRefused(Exception):
@@ -28,6 +31,8 @@ def query(folder: Path, sql: str) -> pl.DataFrame:
     folder; a folder that holds one model's tables itself is asked alone. Nothing but these files can be read, nothing
     written. Raises ModelUnreadable when the folder holds no tables, QueryRefused when the question is not a valid SELECT.
     """
+    import duckdb  # loaded with the first question: checks on one file need it not
+
     homes = sorted(found.parent for found in folder.rglob("entities.parquet"))
     if not homes:
         raise ModelUnreadable("missing", f"文件夹“{folder.name}”中没有模型表，请先用 hezhu models extract 生成。")
@@ -50,6 +55,8 @@ def query_versions(root: Path, versions: pl.DataFrame, sql: str) -> pl.DataFrame
     and whatever else tells versions apart. These columns stand in the view ``versions`` and, but for ``tables``, in each table; an
     own column of the same name gets ``_in_model`` behind it. Only these folders can be read. Raises QueryRefused.
     """
+    import duckdb
+
     folders = sorted(set(versions["tables"].to_list()))
     if not folders:
         raise QueryRefused("还没有可供查询的模型版本：机审完成后会自动生成模型表，旧版本可用 hezhu model-store fill 补齐。")
@@ -96,6 +103,8 @@ def _lock(database: duckdb.DuckDBPyConnection, homes: list[Path]) -> None:
 
 
 def _answer(database: duckdb.DuckDBPyConnection, sql: str) -> pl.DataFrame:
+    import duckdb
+
     statements = database.extract_statements(sql)
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         raise QueryRefused("只接受一条 SELECT 查询，请改写后重试。")

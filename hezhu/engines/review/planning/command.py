@@ -16,8 +16,8 @@ from hezhu.engines import ifc
 from hezhu.engines.findings import Verdict
 from hezhu.engines.review.pack import PackInvalid
 from hezhu.engines.review.planning.conditions import ConditionsInvalid, read_conditions
+from hezhu.engines.review.planning.drawing import drawing
 from hezhu.engines.review.planning.pack import DEFAULT_PLANNING, load_planning
-from hezhu.engines.review.planning.picture import write_picture
 from hezhu.engines.review.planning.run import PlanningReview, run
 from hezhu.engines.review.planning.sheet import panel, value_of, write_sheet
 from hezhu.engines.review.reports import reason_text, write_bcf, write_html, write_json
@@ -78,11 +78,13 @@ def _review(arguments: argparse.Namespace) -> PlanningReview:
 
 def _write(folder: Path, review: PlanningReview) -> dict[str, str]:
     folder.mkdir(parents=True, exist_ok=True)
+    plan = folder / "planning.svg"
+    plan.write_text(drawing(review), encoding="utf-8")
     return {
         "json": str(write_json(review, folder / "planning.json")),
         "html": str(write_html(review, folder / "planning.html", panels=panel(review))),
         "bcf": str(write_bcf(review, review.model, folder / "planning.bcf")),
-        "picture": str(write_picture(review, folder / "planning.svg")),
+        "picture": str(plan),
         "indicators": str(write_sheet(review, folder / "indicators.xlsx")),
     }
 

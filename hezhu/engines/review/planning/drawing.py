@@ -1,4 +1,4 @@
-"""A site plan drawn from the model, north upwards, with what fails in red: an SVG that pages and documents show as it is."""
+"""A site plan drawn from the model, north upwards, as SVG: what fails in red, what needs a person in amber."""
 
 from __future__ import annotations
 
@@ -20,7 +20,19 @@ Floats = npt.NDArray[np.float64]
 _WIDTH, _HEIGHT, _MARGIN = 960.0, 640.0, 28.0
 _BESIDE_M = 20.0
 _INK, _SOFT, _LINE, _RED = "#15252b", "#5f6f75", "#84938d", "#b93022"
-_AREAS = {"green": "#ebf3dd", "public_green": "#cfe0ad", "river": "#e1eef2", "parking": "#f6f8f3", "bicycle_area": "#f6f8f3"}
+_PROOFS = {Verdict.FAIL: _RED, Verdict.MANUAL: "#b07c00"}
+_AREAS = {
+    "road": "#eef0ec",
+    "road_elevated": "#e3e6e1",
+    "road_ramp": "#e9ece7",
+    "river": "#e1eef2",
+    "river_trunk": "#d3e5ec",
+    "green": "#ebf3dd",
+    "public_green": "#cfe0ad",
+    "parking": "#f6f8f3",
+    "parking_access": "#efe9da",
+    "bicycle_area": "#f6f8f3",
+}
 # At most so many failures carry words; the table beside the drawing lists all.
 _MOST_LABELS = 40
 
@@ -34,8 +46,9 @@ def drawing(review: PlanningReview) -> str:
         return ""
     west, south, east, north = shapely.union_all(there).bounds
     sheet = _Sheet(plan, shapely.box(west - _BESIDE_M, south - _BESIDE_M, east + _BESIDE_M, north + _BESIDE_M))
-    failing = [finding for finding in review.findings if finding.verdict is Verdict.FAIL and finding.shape is not None]
-    parts = [*_ground(sheet, plan), *_buildings(sheet, plan.buildings), *_proofs(sheet, failing), *_frame(sheet)]
+    shown = [finding for finding in review.findings if finding.verdict in _PROOFS and finding.shape is not None]
+    shown.sort(key=lambda finding: finding.verdict is Verdict.FAIL)
+    parts = [*_ground(sheet, plan), *_buildings(sheet, plan.buildings), *_proofs(sheet, shown), *_frame(sheet)]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {sheet.width:.0f} {sheet.height:.0f}" '
         f'role="img" aria-label="{escape(plan.name)} 总平面" font-family="sans-serif" font-size="12">'
@@ -103,18 +116,22 @@ def _buildings(sheet: _Sheet, buildings: Iterable[Building]) -> Iterator[str]:
 
 
 def _proofs(sheet: _Sheet, findings: list[Finding]) -> Iterator[str]:
-    """Where a failing figure was measured, with measured and required value."""
-    for number, finding in enumerate(findings):
+    """Where it was measured: what fails with measured and required value, what needs a person without words."""
+    labels = 0
+    for finding in findings:
         if finding.shape is None:
             continue
+        colour = _PROOFS[finding.verdict]
         points = np.array(finding.shape.points, dtype=np.float64)
         spots = sheet.place(points)
         data = "M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in spots)
         if finding.shape.kind == "polygon":
-            yield f'<path d="{data}Z" fill="{_RED}" fill-opacity="0.08" stroke="{_RED}" stroke-width="1.4"/>'
+            yield f'<path d="{data}Z" fill="{colour}" fill-opacity="0.08" stroke="{colour}" stroke-width="1.4"/>'
         elif finding.shape.kind != "point":
-            yield f'<path d="{data}" fill="none" stroke="{_RED}" stroke-width="2"/>'
-        if finding.shape.kind != "polygon" and number < _MOST_LABELS and finding.measured is not None:
+            yield f'<path d="{data}" fill="none" stroke="{colour}" stroke-width="2"/>'
+        labelled = finding.verdict is Verdict.FAIL and finding.shape.kind != "polygon" and finding.measured is not None
+        if labelled and labels < _MOST_LABELS:
+            labels += 1
             words = f"{measured_text(finding.measured)}（{required_text(finding.required)}）"
             yield _text(sheet, points[-1:], words, _RED, down=16)
 

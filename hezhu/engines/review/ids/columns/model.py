@@ -225,8 +225,7 @@ def columns_of(content: bytes, declared: str) -> Columns:
         raise ModelUnreadable("unknown-schema", text)
     step = scan(content)
     # What is wrong with records; a look at all problems would read every reference.
-    problems = getattr(step, "record_problems", None)
-    unsound = next((each for each in (step.problems if problems is None else problems) if each.code in _UNSOUND), None)
+    unsound = next((each for each in step.record_problems if each.code in _UNSOUND), None)
     if unsound is not None:
         place = f"（#{unsound.instance}）" if unsound.instance else ""
         raise ModelUnreadable("corrupt", f"文件内容已损坏：{_UNSOUND[unsound.code]}{place}，请重新导出并上传。")
