@@ -164,10 +164,10 @@ def killing(global_id: str) -> Any:
     """``mesh._meshes`` with a fault planted: the process dies where the element with that GlobalId is made."""
     real = mesh._meshes
 
-    def planted(file: Any, included: Sequence[Any]) -> dict[int, Any]:
+    def planted(file: Any, settings: Any, included: Sequence[Any]) -> dict[int, Any]:
         if any(entity.GlobalId == global_id for entity in included):
             os.kill(os.getpid(), signal.SIGSEGV)
-        return real(file, included)
+        return real(file, settings, included)
 
     return planted
 

@@ -77,7 +77,7 @@ def test_the_command_writes_every_report(sound: Path, tmp_path: Path, capsys: py
     with zipfile.ZipFile(tmp_path / "out" / "planning.bcf") as bcf:
         assert sum(name.endswith("markup.bcf") for name in bcf.namelist()) == told["counts"]["fail"] + told["counts"]["manual"]
     drawing = ElementTree.parse(tmp_path / "out" / "planning.svg").getroot()
-    assert {"1号楼 52.2 m", "北侧现状住宅 18.0 m"} <= {element.text for element in drawing.iter() if element.text}
+    assert {"1号楼", "18F 52.2 m", "北侧现状住宅", "6F 18.0 m"} <= {element.text for element in drawing.iter() if element.text}
     book = openpyxl.load_workbook(tmp_path / "out" / "indicators.xlsx")
     rows = {row[0]: row for row in book["经济技术指标"].iter_rows(min_row=2, values_only=True)}
     assert rows["容积率"][1:5] == (1.91, None, "≤ 1.9", "不符合")
