@@ -13,6 +13,7 @@ from hezhu.engines.ifc.errors import ModelUnreadable
 from hezhu.engines.ifc.tables.model_tables import TABLES, read_tables
 from hezhu.engines.ifc.tables.query import QueryRefused, query
 
+SAME_NAME = "与前一个模型同名，已跳过；请改名后单独提取。"
 _SHOWN_ROWS = 50
 
 
@@ -40,7 +41,7 @@ def _extract(models: list[Path], out: Path) -> int:
     taken: set[str] = set()
     for path in models:
         if path.stem in taken:
-            print(f"{path.name}：与前一个模型同名，已跳过；请改名后单独提取。", file=sys.stderr)
+            print(f"{path.name}：{SAME_NAME}", file=sys.stderr)
             status = 2
             continue
         taken.add(path.stem)
