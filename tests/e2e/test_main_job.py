@@ -58,7 +58,7 @@ def test_from_targets_to_a_finding_and_back_to_the_target(page: Page, sample: Pa
         """() => new Promise(done => {
             const viewer = document.querySelector('[data-hezhu-viewer]');
             viewer.addEventListener('hezhu:fly', event => done(event.detail.globalId), {once: true});
-            document.querySelector('.finding[data-global-id]').click();
+            document.querySelector('.finding[data-global-id]:not([data-global-id=""])').click();
             setTimeout(() => done(null), 5000);
         })"""
     )

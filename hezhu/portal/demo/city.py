@@ -162,7 +162,7 @@ def _sample_project(firms: dict[str, list[Unit]]) -> DemoRows:
             area_m2=4900,
             above_ground_area_m2=4900,
             storeys_above=11,
-            height_m=33.45,
+            height_m=33.0,
             permit_issued_on=permit,
             source="演示数据",
             source_batch="XK-DEMO",

@@ -56,7 +56,7 @@ def test_reports_are_written_beside_each_other(models, tmp_path, capsys):
     told = json.loads((tmp_path / "out" / "ids.json").read_text("utf-8"))
     assert told["exit"] == 1
     failed = {each["rule"].rpartition(":")[2]: each["failed_count"] for each in told["specifications"] if each["failed_count"]}
-    assert failed == {"door-fire-rating": 1}
+    assert failed == {"wall-fire-rating": 1}
     assert "ids.xlsx" in capsys.readouterr().out
 
 
