@@ -1,6 +1,7 @@
 """A model version's tables as one archive: made once from the file, asked again without it.
 
-The archive is an uncompressed ZIP of Parquet files: ``tables/`` for SQL, ``records/`` for evaluation, ``about.json`` for what they are of.
+The archive is an uncompressed ZIP: ``tables/`` for SQL in Parquet, ``records/`` for evaluation in Parquet and, where small, Arrow,
+``about.json`` for what they are of.
 The same model gives the same bytes.
 """
 
