@@ -71,7 +71,7 @@ class SetReader:
             return _intact_sets(entity)
         return found
 
-    def _definitions(self, entity: ifcopenshell.entity_instance) -> Iterator[ifcopenshell.entity_instance]:
+    def _definitions(self, entity: ifcopenshell.entity_instance) -> Iterator[Any]:
         """What defines the object: its type's definitions, then its own."""
         kind = ifcopenshell.util.element.get_type(entity)
         yield from (kind.HasPropertySets or () if kind is not None else ())
@@ -80,7 +80,7 @@ class SetReader:
                 definition = relation.RelatingPropertyDefinition
                 yield from definition.wrappedValue if definition.is_a("IfcPropertySetDefinitionSet") else (definition,)
 
-    def _set(self, definition: ifcopenshell.entity_instance) -> dict[str, Any]:
+    def _set(self, definition: Any) -> dict[str, Any]:
         key = definition.id()
         if key not in self._sets:
             if definition.is_a("IfcPropertySet"):

@@ -25,7 +25,7 @@ def main() -> int:
     django.setup()
     for name in [*(module for module, _, _ in COMMANDS.values()), "hezhu.config.urls", "hezhu.config.wsgi"]:
         import_module(name)
-    return 0 if compileall.compile_dir(Path(__file__).resolve().parents[1], quiet=1) else 1
+    return 0 if compileall.compile_dir(Path(__file__).resolve().parent, quiet=1) else 1
 
 
 if __name__ == "__main__":
