@@ -34,6 +34,7 @@ $(VENV)/.product: $(VENV)/.uv requirements.lock pyproject.toml
 	@echo "Installing the Python packages…"
 	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m hezhu.bytecode
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.product requirements-dev.lock

@@ -59,7 +59,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
 
 
 # Commands that read model files from anywhere run in a bounded process of their own.
-READ_FILES = ("review", "sunlight", "ids", "models")
+READ_FILES = ("review", "sunlight", "assembly", "area", "clash", "planning", "ids", "models")
 
 
 def _be_careful() -> None:
