@@ -268,7 +268,7 @@ def conclude(case: ReviewCase, *, by: User, approve: bool, opinion: str = "") ->
         case.concluded_by, case.concluded_at, case.conclusion = by, timezone.now(), opinion
         case.save(update_fields=["state", "concluded_by", "concluded_at", "conclusion"])
         if approve:
-            publish_reviewed(case.model_version)
+            publish_reviewed(case.model_version, by=by)
     return case
 
 

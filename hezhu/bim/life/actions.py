@@ -24,6 +24,7 @@ from hezhu.core.access.scoping import OFFICES, require
 from hezhu.core.files.actions import keep
 from hezhu.core.history import reason_of_change
 from hezhu.core.jobs import actions as jobs
+from hezhu.registers.projects.actions import note_bim
 from hezhu.registers.projects.models import Project
 
 JOB = "bim.model"
@@ -110,7 +111,7 @@ def move(version: ModelVersion, to: str, *, by: User, reason: str = "") -> Model
         if to == Status.PUBLISHED:
             _refuse_under_review(version)
             _refuse_returned(version)
-            _publish(version)
+            _publish(version, by)
         else:
             version.status = to
             version.save(update_fields=["status"])
@@ -118,15 +119,15 @@ def move(version: ModelVersion, to: str, *, by: User, reason: str = "") -> Model
     return version
 
 
-def publish_reviewed(version: ModelVersion) -> None:
+def publish_reviewed(version: ModelVersion, *, by: User) -> None:
     """What an approval does to the version it is about: publishes it unless a newer one already is. The caller is in a transaction."""
     version = _locked(version)
     newer = Place.of(version).versions.filter(status=Status.PUBLISHED, number__gt=version.number).exists()
     if version.status == Status.SHARED and not newer:
-        _publish(version)
+        _publish(version, by)
 
 
-def _publish(version: ModelVersion) -> None:
+def _publish(version: ModelVersion, by: User) -> None:
     former = Place.of(version).versions.filter(status=Status.PUBLISHED).first()
     if former is not None and former.number > version.number:
         raise errors.NewerPublished(version=str(version), newer=str(former))
@@ -135,6 +136,9 @@ def _publish(version: ModelVersion) -> None:
         former.save(update_fields=["status", "superseded_by"])
     version.status, version.published_at = Status.PUBLISHED, timezone.now()
     version.save(update_fields=["status", "published_at"])
+    note_bim(
+        version.project, timezone.localdate(version.published_at), by=by, reason=_("出版 %(version)s") % {"version": version}
+    )
 
 
 def _require_own(version: ModelVersion, to: str, by: User) -> None:

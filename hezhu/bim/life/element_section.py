@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from hezhu.bim.content import member_of
 from hezhu.bim.inspection import bucket_of
 from hezhu.bim.life import comparing
@@ -13,7 +15,7 @@ from hezhu.bim.life.shown import visible_versions
 from hezhu.bim.models import CaseFinding, ReviewCase
 from hezhu.core.access.models import User
 from hezhu.core.errors import HezhuError
-from hezhu.registers.projects.elements import ElementSection
+from hezhu.registers.projects.elements import ElementSection, links_of
 from hezhu.registers.projects.models import Project
 
 LATEST = 60  # versions looked into: an element's page must open quickly, whatever the age of a project
@@ -77,6 +79,15 @@ def _changes(held: list[ModelVersion], global_id: str) -> list[dict[str, Any]]:
         words = [comparing.CHANGES[key] for key in row["changes"]] if row else []
         found.append({"before": before, "after": after, "words": words, "distance_m": row["distance_m"] if row else None})
     return found
+
+
+def with_links(panel: dict[str, Any], project: Project, global_id: str, user: User) -> dict[str, Any]:
+    """The viewer's property panel with what other rooms tied to the element."""
+    links = links_of(project, global_id, user)
+    if not links:
+        return panel
+    rows = [[str(link.get_kind_display()), f"{link.title}（{link.target}）"] for link in links]
+    return {**panel, "groups": [*panel["groups"], {"name": _("关联的记录"), "rows": rows}]}
 
 
 SECTION = ElementSection("models", "bim/life/_element.html", content, order=10, heads=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -10,7 +12,9 @@ from hezhu.bim.content import member_of
 from hezhu.bim.inspection import bucket_of
 from hezhu.bim.life import comparing
 from hezhu.bim.life.difference_views import COLOURS
+from hezhu.bim.life.element_section import with_links
 from hezhu.bim.life.views import version_of
+from hezhu.core.access.models import User
 from hezhu.core.errors import NotThere
 from hezhu.core.files.views import serve
 
@@ -40,10 +44,11 @@ def elements(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def properties(request: HttpRequest, pk: int, global_id: str) -> HttpResponse:
     """The property panel of one element."""
-    panel = (member_of(version_of(request, pk), bucket_of(global_id)) or {}).get(global_id)
+    version = version_of(request, pk)
+    panel = (member_of(version, bucket_of(global_id)) or {}).get(global_id)
     if panel is None:
         raise NotThere()
-    return JsonResponse(panel)
+    return JsonResponse(with_links(panel, version.project, global_id, cast(User, request.user)))
 
 
 @require_GET
