@@ -85,7 +85,7 @@ class Selection:
 
 def current(case: ReviewCase) -> QuerySet[CaseFinding]:
     """Findings of the latest run."""
-    return CaseFinding.objects.filter(case=case, superseded=False).select_related("former__decided_by", "former__case")
+    return CaseFinding.objects.filter(case=case, superseded=False).select_related("former__decided_by")
 
 
 def page(selection: Selection, case: ReviewCase, after: int = 0) -> tuple[list[CaseFinding], int | None]:

@@ -17,6 +17,7 @@ from hezhu.core.access.models import Unit, User
 from hezhu.core.jobs.models import Job
 from hezhu.engines.ifc.sample import FAULTS, write_sample
 from hezhu.portal.demo.city import DemoRows
+from hezhu.registers.projects.elements import ElementLink
 
 JUDGED_ON = date(2026, 9, 15)
 
@@ -62,5 +63,6 @@ def remove() -> None:
     ReviewCase.objects.filter(is_demo=True).delete()
     ModelVersion.objects.filter(is_demo=True).update(superseded_by=None)
     ModelVersion.objects.filter(is_demo=True).delete()
+    ElementLink.objects.filter(is_demo=True).delete()
     Job.objects.filter(is_demo=True).delete()
     Attachment.objects.filter(is_demo=True).delete()
