@@ -6,6 +6,7 @@ import { drafts } from "./behaviours/drafts";
 import { forms } from "./behaviours/forms";
 import { lists } from "./behaviours/lists";
 import { page } from "./behaviours/page";
+import { proofs } from "./behaviours/proofs";
 import { requests } from "./behaviours/requests";
 import { uploads } from "./behaviours/uploads";
 
@@ -15,4 +16,5 @@ drafts();
 forms();
 lists();
 uploads();
+proofs();
 page();

@@ -24,6 +24,7 @@ const ENGLISH: Record<string, string> = {
     "Stopped. What was sent is kept for seven days: choose the same file to go on.",
   "已恢复 {when} 没有提交的内容。": "What you typed at {when} and did not send is back.",
   不要了: "Discard",
+  实测位置: "Where it was measured",
   有没有提交的内容: "Something typed here was not sent",
   "上传已取消，没有保存文件。": "Upload cancelled; no file was saved.",
   "上传中断，没有保存文件。检查网络后再试一次。": "Upload interrupted; no file was saved. Check the network and try again.",

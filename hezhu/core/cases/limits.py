@@ -30,6 +30,16 @@ def time_limit(slug: str, step: str = "") -> TimeLimit:
     return TimeLimit(days, str(source), row.get("status") == "confirmed")
 
 
+def expiry(slug: str, state: str) -> int:
+    """Working days a case may lie in a state before the platform ends it. ImproperlyConfigured names the entry that is missing."""
+    row = (_procedures().get(slug, {}).get("expires") or {}).get(state)
+    place = f"{FILE} procedures.{slug}.expires.{state}"
+    days = row.get("days") if isinstance(row, dict) else None
+    if not isinstance(days, int) or isinstance(days, bool) or days < 1:
+        raise ImproperlyConfigured(f"{place}.days: a whole number of working days, not {days!r}")
+    return days
+
+
 def agencies(slug: str) -> tuple[Agency, ...]:
     """The units a procedure asks as a rule, in the order of the file. ImproperlyConfigured names the entry that is wrong."""
     rows = _procedures().get(slug, {}).get("agencies") or {}

@@ -49,6 +49,7 @@ def ask(case: Case, units: Iterable[Unit], *, by: User, question: str, days: int
 
 def ask_agencies(case: Case, *, by: User) -> list[CaseTask]:
     """Asks every configured agency that was not asked yet, each within its own days. Raises NotAllowed, NobodyToAsk, NoAgencies."""
+    _may_ask(case, by)
     standings = agency_standings(case)
     open_ones = [one for one in standings if one.task is None]
     questions = [
@@ -93,13 +94,19 @@ def _unit_of(agency: Agency, case: Case, units: Sequence[Unit]) -> Unit | None:
     return next((unit for unit in fitting if unit.division == case.division), fitting[0] if fitting else None)
 
 
+def _may_ask(case: Case, by: User) -> str:
+    """The party that is asked. Raises NotAllowed where ``by`` may not ask it now."""
+    asked, asker = case.declared.asks or ("", "")
+    if not asked or not case.is_open or not stands_for(case, by, asker):
+        raise NotAllowed(permission=f"{case.procedure}.ask")
+    return asked
+
+
 def _ask(case: Case, questions: Sequence[Question], by: User) -> list[CaseTask]:
     said = "；".join(dict.fromkeys(one.text for one in questions))
     with transaction.atomic(), reason_of_change(by, said, source=str(case.declared.label)):
         case = locked(case, by)
-        asked, asker = case.declared.asks or ("", "")
-        if not asked or not case.is_open or not stands_for(case, by, asker):
-            raise NotAllowed(permission=f"{case.procedure}.ask")
+        asked = _may_ask(case, by)
         waiting = set(case.tasks.filter(kind=CaseTask.Kind.OPINION, done_at=None).values_list("unit", flat=True))
         new = [one for one in questions if one.unit.pk not in waiting]
         if not new:
