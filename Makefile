@@ -13,7 +13,7 @@ export UV_SYSTEM_CERTS ?= 1
 export UV_NATIVE_TLS ?= 1
 export NODE_OPTIONS ?= --use-system-ca
 
-.PHONY: run test check fmt web lock e2e screenshots rule-pages openapi clean bench-register bench-sun bench-ids bench-tables bench-review bench-recheck bench-city bench-clash
+.PHONY: run test check fmt web lock e2e screenshots rule-pages openapi clean bench-register bench-sun bench-ids bench-tables bench-review bench-recheck bench-city bench-clash bench-cases
 
 run: $(VENV)/.product web/dist/.built
 	@exec $(BIN)/hezhu run
@@ -83,6 +83,9 @@ screenshots: $(VENV)/.dev web/dist/.built
 	$(BIN)/python -m tests.e2e.screenshots docs/screenshots
 
 # ── benchmarks: each prints both sides and ends with ratio=… ────────────
+bench-cases: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.cases
+
 bench-register: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.register
 
