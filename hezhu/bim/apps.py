@@ -8,9 +8,11 @@ class BimConfig(AppConfig):
     verbose_name = _("BIM审查")
 
     def ready(self) -> None:
+        from hezhu.bim.drawings.hub import PANEL as DRAWINGS
         from hezhu.bim.hub import PANEL
         from hezhu.bim.plans.hub import PANEL as PLANS
         from hezhu.registers.projects.hub import add_panel
 
         add_panel(PANEL)
         add_panel(PLANS)
+        add_panel(DRAWINGS)

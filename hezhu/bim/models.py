@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pghistory
 from django.conf import settings
@@ -12,8 +12,12 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from hezhu.core.access.permissions import Role
 from hezhu.core.access.scoping import Scoped
 from hezhu.engines.findings import Severity, Verdict
+
+if TYPE_CHECKING:
+    from hezhu.core.access.models import User
 
 
 class ReviewCase(Scoped):
@@ -79,6 +83,10 @@ class ReviewCase(Scoped):
     viewer_failed = models.BooleanField(default=False, editable=False)
     reports = models.ManyToManyField("files.Attachment", related_name="reports_of_cases", blank=True, editable=False)
 
+    round = models.ForeignKey(
+        "bim.DrawingRound", verbose_name=_("审图轮次"), on_delete=models.PROTECT, related_name="cases", null=True, editable=False
+    )
+
     state = models.CharField(_("状态"), max_length=20, choices=State.choices, default=State.QUEUED)
     job = models.ForeignKey("jobs.Job", on_delete=models.SET_NULL, related_name="+", null=True, editable=False)
     summary = models.JSONField(_("机审摘要"), default=dict, editable=False)
@@ -126,6 +134,15 @@ class ReviewCase(Scoped):
 
     def __str__(self) -> str:
         return self.number
+
+    @classmethod
+    def scope_of(cls, user: User) -> Q:
+        """An expert sees the models of the drawing reviews they were drawn for; their unit's others only outside such reviews."""
+        if user.role != Role.EXPERT:
+            return super().scope_of(user)
+        from hezhu.core.cases.models import CaseParty
+
+        return Q(round__review__case__in=CaseParty.of(user).values("case")) | (Q(round=None) & super().scope_of(user))
 
     def get_absolute_url(self) -> str:
         return reverse("bim:case", args=[self.number])
@@ -211,7 +228,21 @@ class CaseFinding(models.Model):
         NONE = "", _("未决")
         CONFIRMED = "confirmed", _("确认不符合")
         REJECTED = "rejected", _("驳回此项")
+        DOWNGRADED = "downgraded", _("降级")
         CHANGE_REQUESTED = "change_requested", _("要求补充")
+
+    class Source(models.TextChoices):
+        MACHINE = "machine", _("机审")
+        EXPERT = "expert", _("专家")
+
+    class Carried(models.TextChoices):
+        """What it is against the version before, in a later round of a drawing review."""
+
+        NONE = "", _("首轮")
+        NEW = "new", _("新增")
+        OPEN = "open", _("仍存在")
+        REOPENED = "reopened", _("复现")
+        KEPT = "kept", _("沿用结论")
 
     case = models.ForeignKey(ReviewCase, on_delete=models.CASCADE, related_name="findings")
     position = models.PositiveIntegerField()
@@ -235,8 +266,14 @@ class CaseFinding(models.Model):
     shape = models.JSONField(null=True)
     detail = models.JSONField(default=dict)
     superseded = models.BooleanField(default=False)
+    source = models.CharField(_("来源"), max_length=8, choices=Source.choices, default=Source.MACHINE)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("提出人"), on_delete=models.PROTECT, related_name="+", null=True
+    )
+    carried = models.CharField(_("与上一轮比较"), max_length=8, choices=Carried.choices, default=Carried.NONE, blank=True)
 
     decision = models.CharField(_("决定"), max_length=16, choices=Decision.choices, default=Decision.NONE, blank=True)
+    decided_severity = models.CharField(_("降为"), max_length=10, choices=SeverityChoice.choices, blank=True)
     opinion = models.TextField(_("意见"), blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("决定人"), on_delete=models.PROTECT, related_name="+", null=True
@@ -322,9 +359,19 @@ pghistory.track(
 # What the machine writes is told by the case's history; of a finding only people's decisions are.
 pghistory.track(
     pghistory.UpdateEvent(condition=pghistory.AnyChange("decision", "opinion")),
-    fields=["id", "case", "key", "verdict", "decision", "opinion", "decided_by", "decided_at"],
+    fields=["id", "case", "key", "verdict", "decision", "decided_severity", "opinion", "decided_by", "decided_at"],
     model_name="FindingDecisionEvent",
 )(CaseFinding)
 
 # Django looks for models here; those of BIM报建 stand with their room.
+from hezhu.bim.drawings.models import (  # noqa: E402, F401
+    ArchiveDeposit,
+    Assignment,
+    Draw,
+    DrawingReview,
+    DrawingRound,
+    Expert,
+    FindingOpinion,
+    FindingReply,
+)
 from hezhu.bim.plans.models import PlanApplication, PlanConditions, PlanVersion  # noqa: E402, F401

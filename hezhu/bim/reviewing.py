@@ -23,6 +23,8 @@ from django.utils.translation import gettext_noop
 
 from hezhu.bim.actions import recount
 from hezhu.bim.assembly import apply_assembly
+from hezhu.bim.drawings.compare import carry
+from hezhu.bim.drawings.models import FindingOpinion
 from hezhu.bim.inspection import Request
 from hezhu.bim.model_store import keep_tables
 from hezhu.bim.models import MACHINE_FIELDS, CaseFinding, CaseTables, FindingComment, ReviewCase
@@ -147,6 +149,8 @@ def store(case: ReviewCase, out: Path) -> None:
         if locked.state != ReviewCase.State.REVIEWING:
             return
         store_findings(case, found)
+        if case.round_id is not None:
+            carry(case)
         case.content_file = _keep(case, out / "content.zip", "report")
         case.reports.set([_keep(case, out / name, "report") for name in REPORTS])
         case.summary = summary
@@ -165,10 +169,14 @@ def store_findings(case: ReviewCase, found: Iterable[dict[str, Any]]) -> None:
         rows, batch_size=BATCH, update_conflicts=True, unique_fields=["case", "key"], update_fields=MACHINE_FIELDS
     )
     keys = {row.key for row in rows}
-    gone = [pk for pk, key in case.findings.values_list("pk", "key") if key not in keys]
+    made_here = case.findings.filter(source=CaseFinding.Source.MACHINE)
+    gone = [pk for pk, key in made_here.values_list("pk", "key") if key not in keys]
     for start in range(0, len(gone), BATCH):
         batch = case.findings.filter(pk__in=gone[start : start + BATCH])
-        batch.filter(~Exists(FindingComment.objects.filter(finding=OuterRef("pk"))), decision=CaseFinding.Decision.NONE).delete()
+        said = Exists(FindingComment.objects.filter(finding=OuterRef("pk"))) | Exists(
+            FindingOpinion.objects.filter(finding=OuterRef("pk"))
+        )
+        batch.filter(~said, decision=CaseFinding.Decision.NONE).delete()
         batch.update(superseded=True)
     case.counts = {verdict.value: 0 for verdict in Verdict} | dict(Counter(row.verdict for row in rows))
 

@@ -31,6 +31,8 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "targets.*",
         "bim.*",
         "plans.*",
+        "drawings.supervise",
+        "experts.manage",
         "personal.unmask",
     ),
     Role.BUREAU: (
@@ -43,6 +45,8 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "bim.view",
         "bim.submit",
         "plans.*",
+        "drawings.supervise",
+        "experts.manage",
     ),
     Role.COUNTY_OFFICER: (
         "*.view",
@@ -56,6 +60,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "programme.decompose",
         "bim.*",
         "plans.*",
+        "drawings.supervise",
     ),
     Role.ENTERPRISE: (
         "projects.view",
@@ -73,6 +78,8 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "bim.submit",
         "plans.view",
         "plans.apply",
+        "drawings.view",
+        "drawings.submit",
     ),
     Role.REVIEWER: (
         "projects.view",
@@ -84,8 +91,21 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "programme.view",
         "targets.view",
         "bim.*",
+        "drawings.view",
+        "drawings.review",
+        "experts.view",
     ),
-    Role.EXPERT: ("projects.view", "buildings.view", "policies.view", "events.view", "units.view", "bim.view", "bim.decide"),
+    Role.EXPERT: (
+        "projects.view",
+        "buildings.view",
+        "policies.view",
+        "events.view",
+        "units.view",
+        "bim.view",
+        "bim.decide",
+        "drawings.view",
+        "drawings.opine",
+    ),
     Role.AUDITOR: ("*.view", "audit.*"),
     Role.ADMINISTRATOR: ("units.*", "accounts.*"),
 }

@@ -123,6 +123,8 @@ def move(case: Case, key: str, *, by: User, seen: int | None = None, said: Said 
         _check(case, chosen, by, said)
         detail = chosen.effect(case, by, said) if chosen.effect else None
         _go(case, chosen, by, said, dict(detail or {}))
+        if chosen.after:
+            chosen.after(case, by, said)
     return case
 
 

@@ -128,8 +128,13 @@ class CaseParty(models.Model):
 
     @classmethod
     def of(cls, user: User) -> models.QuerySet[CaseParty]:
-        """The sides on which this account stands."""
-        return cls.objects.filter(Q(user=None) | Q(user=user.pk), unit=user.unit_id, until=None)
+        """The sides on which this account stands, without those it is no longer eligible for."""
+        barred = Q(pk__in=[])
+        for procedure in procedures:
+            keys = [party.key for party in procedure.parties if party.eligible and not party.eligible(user)]
+            if keys:
+                barred |= Q(case__procedure=procedure.slug, party__in=keys)
+        return cls.objects.filter(Q(user=None) | Q(user=user.pk), ~barred, unit=user.unit_id, until=None)
 
     @property
     def label(self) -> str:
