@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hezhu.core.jobs.progress import Progress
-from hezhu.core.jobs.registry import job
+from hezhu.core.jobs.registry import job, periodic
 
 
 @job("bim.review")
@@ -22,3 +22,11 @@ def check_plan(progress: Progress, *, version_id: int) -> dict[str, Any] | None:
     from hezhu.bim.plans.checking import check_version
 
     return check_version(version_id, progress)
+
+
+@periodic("bim.expire-certificates", cron="15 2 * * *")
+def expire_certificates() -> None:
+    """Every night: certificates of drawing reviews whose term has ended."""
+    from hezhu.bim.drawings.procedure import expire_certificates as expire
+
+    expire()

@@ -2,6 +2,7 @@
 import "@tabler/core/dist/css/tabler.min.css";
 import "./theme/index.css";
 import { dialogs } from "./behaviours/dialogs";
+import { drafts } from "./behaviours/drafts";
 import { forms } from "./behaviours/forms";
 import { lists } from "./behaviours/lists";
 import { page } from "./behaviours/page";
@@ -10,6 +11,7 @@ import { uploads } from "./behaviours/uploads";
 
 requests();
 dialogs();
+drafts();
 forms();
 lists();
 uploads();

@@ -18,6 +18,13 @@ const ENGLISH: Record<string, string> = {
   "已选 {count} 个文件": "{count} files chosen",
   "上传中 {percent}%": "Uploading {percent}%",
   "已传完，正在登记": "Uploaded, being registered",
+  "多次没有传成，已传 {percent}%。再点一次从这里继续。": "Several tries failed at {percent}%. Press again to go on from there.",
+  "连接断开，已传 {percent}%，{seconds} 秒后接着传": "Connection lost at {percent}%; going on in {seconds} s",
+  "上传已停下，已传的部分保留七天，再选这个文件可以接着传。":
+    "Stopped. What was sent is kept for seven days: choose the same file to go on.",
+  "已恢复 {when} 没有提交的内容。": "What you typed at {when} and did not send is back.",
+  不要了: "Discard",
+  有没有提交的内容: "Something typed here was not sent",
   "上传已取消，没有保存文件。": "Upload cancelled; no file was saved.",
   "上传中断，没有保存文件。检查网络后再试一次。": "Upload interrupted; no file was saved. Check the network and try again.",
   构件属性: "Element properties",

@@ -20,7 +20,7 @@ from hezhu.bim.rulepacks import profile_choices
 from hezhu.core.access.models import Unit, User
 from hezhu.core.access.permissions import Role
 from hezhu.core.access.scoping import require
-from hezhu.core.cases.actions import Side, locked, open_case, record, stands_for
+from hezhu.core.cases.actions import Side, Subject, locked, open_case, record, stands_for
 from hezhu.core.cases.declare import procedures
 from hezhu.core.cases.models import Case, CaseStep
 from hezhu.core.errors import NotAllowed
@@ -56,10 +56,11 @@ def submit(
     office: Unit,
     judged_on: date,
     text: str = "",
+    follows: Case | None = None,
 ) -> Case:
     """Opens a case for one or several buildings with its first round, and queues a machine review of each model; all or nothing.
 
-    Raises NotAllowed, SubmissionWrong, AlreadySubmitted, SameModelTwice, and what the file room and ``submit_model`` refuse.
+    ``follows`` is the closed case that is submitted anew. Raises NotAllowed, SubmissionWrong, AlreadySubmitted, SameModelTwice, and what the file room and ``submit_model`` refuse.
     """
     require(by, "drawings.submit", project)
     _look_over(project, buildings, models, body, office)
@@ -76,6 +77,8 @@ def submit(
             division=project.division,
             sides=[Side("body", body), Side("bureau", office)],
             text=text,
+            subjects=[Subject(building.name, key=building.code, kind="building") for building in buildings],
+            follows=follows,
         )
         review = DrawingReview.objects.create(case=case, project=project, review_body=body, judged_on=judged_on)
         review.buildings.set(buildings)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,10 +19,11 @@ from hezhu.bim.life.kinds import Discipline
 from hezhu.bim.models import ReviewCase
 from hezhu.core.access.models import User
 from hezhu.core.access.permissions import Role
+from hezhu.core.cases.actions import proceed
 from hezhu.core.cases.declare import Clock, Move, Party, Procedure, Said, State, procedures
 from hezhu.core.cases.documents import revoke
 from hezhu.core.cases.limits import time_limit
-from hezhu.core.cases.models import Case
+from hezhu.core.cases.models import Case, CaseDocument
 from hezhu.core.numbering import add_series
 
 SLUG = kinds.SLUG
@@ -190,6 +194,27 @@ def _revoke(case: Case, by: User, said: Said) -> Mapping[str, Any]:
     return {"revoked": [document.number for document in standing]}
 
 
+def _again(case: Case, user: User) -> str | None:
+    """The form of a new submission, after one that ended without a certificate."""
+    if case.state == "certified" or not user.may("drawings.submit"):
+        return None
+    return f"{reverse('drawings:submit', args=[case.drawings.project.number])}?from={case.number}"
+
+
+def expire_certificates(today: date | None = None) -> int:
+    """Every certified case whose certificate's last day has passed goes to expired. Returns how many."""
+    today = today or timezone.localdate()
+    standing = CaseDocument.objects.filter(case=OuterRef("pk"), replaced_by=None, revoked_at=None)
+    rows = Case.objects.filter(procedure=SLUG, state="certified").filter(
+        Exists(standing.filter(valid_until__lt=today)), ~Exists(standing.filter(valid_until__gte=today))
+    )
+    count = 0
+    for case in rows:
+        proceed(case, "expire", text=_("合格书已过有效期；继续使用须重新送审。"))
+        count += 1
+    return count
+
+
 _DESIGNER, _BODY, _BUREAU = ("designer",), ("body",), ("bureau",)
 _REASON = gettext_lazy("理由")
 _OPEN = ("received", "incomplete", "reviewing", "joining", "changing")
@@ -208,15 +233,26 @@ DRAWINGS = procedures.add(
         ),
         states=(
             State("received", gettext_lazy("待受理"), Clock.NOT_STARTED, _BODY, days=time_limit(SLUG, "receive").days),
-            State("incomplete", gettext_lazy("待补正"), Clock.NOT_STARTED, _DESIGNER, lamp="watch"),
+            State(
+                "incomplete", gettext_lazy("待补正"), Clock.NOT_STARTED, _DESIGNER, lamp="watch",
+                expires_after=kinds.term("lapse").length, expires_to="lapsed", warn_days=5, on_expiry=lapse,
+            ),
             State("reviewing", gettext_lazy("专家审查"), Clock.RUNS, _BODY),
             State("joining", gettext_lazy("汇总意见"), Clock.RUNS, _BODY),
-            State("changing", gettext_lazy("待修改"), Clock.PAUSED, _DESIGNER, lamp="watch"),
+            State(
+                "changing", gettext_lazy("待修改"), Clock.PAUSED, _DESIGNER, lamp="watch",
+                expires_after=kinds.term("lapse").length, expires_to="lapsed", warn_days=5, on_expiry=lapse,
+            ),
             State("certified", gettext_lazy("已合格"), Clock.ENDED, lamp="done"),
-            State("amending", gettext_lazy("设计变更中"), Clock.NOT_STARTED, _DESIGNER, lamp="watch"),
+            State("expired", gettext_lazy("合格书已过期"), Clock.ENDED, lamp="late"),
+            State(
+                "amending", gettext_lazy("设计变更中"), Clock.NOT_STARTED, _DESIGNER, lamp="watch",
+                expires_after=kinds.term("lapse").length, expires_to="certified", warn_days=5, on_expiry=lapse,
+            ),
             State("refused", gettext_lazy("不合格"), Clock.ENDED, lamp="late"),
             State("appealed", gettext_lazy("复核中"), Clock.NOT_STARTED, _BUREAU, days=time_limit(SLUG, "appeal").days, lamp="watch"),
             State("withdrawn", gettext_lazy("已撤回"), Clock.ENDED, lamp="late"),
+            State("lapsed", gettext_lazy("逾期终止"), Clock.ENDED, lamp="late"),
             State("revoked", gettext_lazy("已撤销"), Clock.ENDED, lamp="late"),
         ),
         moves=(
@@ -265,7 +301,7 @@ DRAWINGS = procedures.add(
             ),
             Move("uphold", gettext_lazy("维持结论"), ("appealed",), "refused", _BUREAU, text="required", text_label=_REASON, tone="refuse"),
             Move(
-                "amend", gettext_lazy("设计变更送审"), ("certified",), "amending", _DESIGNER,
+                "amend", gettext_lazy("设计变更送审"), ("certified", "expired"), "amending", _DESIGNER,
                 text="required", text_label=gettext_lazy("变更内容"), note=gettext_lazy("原合格书在新合格书出具前仍然有效。"),
             ),
             Move("cancel", gettext_lazy("取消变更"), ("amending",), "certified", _DESIGNER, check=_no_new_round),
@@ -277,6 +313,7 @@ DRAWINGS = procedures.add(
                 "revoke", gettext_lazy("撤销合格书"), ("certified",), "revoked", _BUREAU,
                 text="required", text_label=_REASON, effect=_revoke, tone="refuse",
             ),
+            Move("expire", gettext_lazy("合格书到期"), ("certified",), "expired", (), automatic=True),
             Move(
                 "withdraw", gettext_lazy("撤回送审"), _OPEN, "withdrawn", _DESIGNER, effect=_withdraw, after=_end_experts_tasks,
                 text="required", text_label=_REASON, tone="refuse",
@@ -287,6 +324,7 @@ DRAWINGS = procedures.add(
         limit=time_limit(SLUG),
         panel="bim/drawings/_panel.html",
         panel_context=panel_context,
+        again=_again,
     )
 )  # fmt: skip
 

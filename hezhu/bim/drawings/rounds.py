@@ -128,9 +128,7 @@ def _lacking_data(cases: Sequence[ReviewCase]) -> list[str]:
 
 
 def _warnings(case: ReviewCase) -> list[str]:
-    from hezhu.bim.life.warnings import words_of
-
-    return [str(words) for words in words_of(case.model_version)]
+    return [str(warning.get("words") or warning.get("code", "")) for warning in case.model_version.warnings]
 
 
 def _repeated(cases: Sequence[ReviewCase]) -> list[str]:

@@ -19,6 +19,7 @@ from hezhu.core.access.models import User
 from hezhu.core.access.scoping import found, require
 from hezhu.core.cases.models import Case
 from hezhu.core.errors import NotThere, Refusal
+from hezhu.core.files.uploads import taken_all
 from hezhu.registers.projects.models import Project, UnitBuilding
 
 
@@ -38,9 +39,9 @@ def _models(request: HttpRequest, buildings: Sequence[UnitBuilding]) -> list[act
     """The files that were chosen, by building and discipline."""
     slots = [(building, key) for building in buildings for key in kinds.asked()]
     return [
-        actions.SlotModel(building, key, request.FILES[slot_field(building, key)])
+        actions.SlotModel(building, key, file)
         for building, key in slots
-        if slot_field(building, key) in request.FILES
+        for file in taken_all(request, slot_field(building, key))[-1:]
     ]
 
 
@@ -55,9 +56,9 @@ def submit(request: HttpRequest, number: str) -> HttpResponse:
         return _submit_page(request, project, buildings, form)
     if not form.is_valid():
         return _submit_page(request, project, buildings, form, SubmissionWrong())
-    models = _models(request, buildings)
-    ticked = {int(key) for key in request.POST.getlist("buildings") if key.isdigit()} | {row.building.pk for row in models}
     try:
+        models = _models(request, buildings)
+        ticked = {row.building.pk for row in models}
         case = actions.submit(
             project,
             [building for building in buildings if building.pk in ticked],
@@ -67,6 +68,7 @@ def submit(request: HttpRequest, number: str) -> HttpResponse:
             office=form.cleaned_data["office"],
             judged_on=form.cleaned_data["judged_on"],
             text=form.cleaned_data["text"],
+            follows=Case.objects.visible_to(request.user).filter(number=request.GET.get("from", "")).first(),
         )
     except Refusal as refusal:
         return _submit_page(request, project, buildings, form, refusal)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from hezhu.core.access.models import Unit, User
 from hezhu.core.cases import errors
 from hezhu.core.cases.actions import record
-from hezhu.core.cases.models import Case, CaseDocument, CaseStep
+from hezhu.core.cases.models import Case, CaseDocument, CaseStep, CaseSubject
 from hezhu.core.documents import fonts
 from hezhu.core.files.actions import keep
 from hezhu.core.history import reason_of_change
@@ -104,6 +104,10 @@ def qr_svg(text: str) -> str:
     return out.getvalue().decode()
 
 
+def _subject(row: CaseSubject) -> str:
+    return "　".join(part for part in (row.name, row.key, row.note) if part)
+
+
 def pdf(document: CaseDocument, paper: Paper) -> bytes:
     """The document as A4 PDF with its fonts embedded and its text selectable."""
     import typst
@@ -117,6 +121,7 @@ def pdf(document: CaseDocument, paper: Paper) -> bytes:
         "valid_until": document.valid_until.isoformat() if document.valid_until else "",
         "demo": _("演示数据") if document.case.is_demo else "",
         "case": document.case.number,
+        "subjects": [_subject(row) for row in document.case.subjects.all()],
         "url": verification_url(document),
         "qr": qr_svg(verification_url(document)),
         "fonts": families,
