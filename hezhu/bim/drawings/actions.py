@@ -60,7 +60,8 @@ def submit(
 ) -> Case:
     """Opens a case for one or several buildings with its first round, and queues a machine review of each model; all or nothing.
 
-    ``follows`` is the closed case that is submitted anew. Raises NotAllowed, SubmissionWrong, AlreadySubmitted, SameModelTwice, and what the file room and ``submit_model`` refuse.
+    ``follows`` is the closed case that is submitted anew.
+    Raises NotAllowed, SubmissionWrong, AlreadySubmitted, SameModelTwice, and what the file room and ``submit_model`` refuse.
     """
     require(by, "drawings.submit", project)
     _look_over(project, buildings, models, body, office)

@@ -76,7 +76,8 @@ class OldVersion(Refusal):
     code = "drawings-old-version"
     title = _("这是旧版本上的问题")
     message = _(
-        "这条问题在 %(number)s（第 %(round)d 轮）上，该专业已有第 %(latest)d 轮的模型，回复没有记录。请到最新一轮对应的问题上回复；您写的内容还在下面。"
+        "这条问题在 %(number)s（第 %(round)d 轮）上，该专业已有第 %(latest)d 轮的模型，回复没有记录。"
+        "您写的内容还在，请到最新一轮上回复。"
     )
 
 
