@@ -370,6 +370,7 @@ pghistory.track(
 from hezhu.bim.drawings.models import (  # noqa: E402, F401
     ArchiveDeposit,
     Assignment,
+    ClashCheck,
     Draw,
     DrawingReview,
     DrawingRound,

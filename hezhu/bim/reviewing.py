@@ -23,6 +23,8 @@ from django.utils.translation import gettext_noop
 
 from hezhu.bim.actions import recount
 from hezhu.bim.assembly import apply_assembly
+from hezhu.bim.drawings.clashing import PREFIX as CLASHES
+from hezhu.bim.drawings.clashing import start as start_clash_check
 from hezhu.bim.drawings.compare import carry
 from hezhu.bim.drawings.models import FindingOpinion
 from hezhu.bim.inspection import Request
@@ -162,6 +164,8 @@ def store(case: ReviewCase, out: Path) -> None:
         ModelVersion.objects.filter(pk=case.model_version_id).update(content_file=case.content_file)
         case.save(update_fields=["content_file", "summary", "pack_version", "counts", "assembly", "rate", "reviewed_at", "state"])
         recount(case)
+        if case.round_id is not None:
+            start_clash_check(case)
 
 
 def store_findings(case: ReviewCase, found: Iterable[dict[str, Any]]) -> None:
@@ -171,7 +175,7 @@ def store_findings(case: ReviewCase, found: Iterable[dict[str, Any]]) -> None:
         rows, batch_size=BATCH, update_conflicts=True, unique_fields=["case", "key"], update_fields=MACHINE_FIELDS
     )
     keys = {row.key for row in rows}
-    made_here = case.findings.filter(source=CaseFinding.Source.MACHINE)
+    made_here = case.findings.filter(source=CaseFinding.Source.MACHINE).exclude(rule__startswith=CLASHES)
     gone = [pk for pk, key in made_here.values_list("pk", "key") if key not in keys]
     for start in range(0, len(gone), BATCH):
         batch = case.findings.filter(pk__in=gone[start : start + BATCH])

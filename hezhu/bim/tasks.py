@@ -24,6 +24,14 @@ def check_plan(progress: Progress, *, version_id: int) -> dict[str, Any] | None:
     return check_version(version_id, progress)
 
 
+@job("bim.clash")
+def check_clashes(progress: Progress, *, check_id: int) -> dict[str, Any] | None:
+    """Hold the disciplines of a building against each other; see ``hezhu.bim.drawings.clashing``."""
+    from hezhu.bim.drawings.clashing import run
+
+    return run(check_id, progress)
+
+
 @periodic("bim.expire-certificates", cron="15 2 * * *")
 def expire_certificates() -> None:
     """Every night: certificates of drawing reviews whose term has ended."""

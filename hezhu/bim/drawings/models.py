@@ -116,6 +116,36 @@ class DrawingRound(models.Model):
         return f"{self.review_id} R{self.number}"
 
 
+class ClashCheck(models.Model):
+    """The disciplines of one building held against each other in a round (``drawings.clashing``)."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("检查中")
+        DONE = "done", _("已检查")
+        FAILED = "failed", _("未完成")
+
+    round = models.ForeignKey(DrawingRound, on_delete=models.CASCADE, related_name="clash_checks")
+    building = models.ForeignKey("projects.UnitBuilding", on_delete=models.PROTECT, related_name="+", null=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    count = models.PositiveIntegerField(_("碰撞"), default=0)
+    failure = models.TextField(_("未完成原因"), blank=True)
+    job = models.ForeignKey("jobs.Job", on_delete=models.SET_NULL, related_name="+", null=True)
+
+    class Meta:
+        verbose_name = _("碰撞检查")
+        verbose_name_plural = _("碰撞检查")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["round", "building"], name="clash_check_once", nulls_distinct=False)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.building_id}"
+
+    @property
+    def is_running(self) -> bool:
+        return self.state == self.State.QUEUED and (self.job is None or self.job.is_active)
+
+
 class Draw(models.Model):
     """One draw by lot, written once: seed, pool, who was excluded and why, who was drawn. ``lot.draw`` gives the same again."""
 

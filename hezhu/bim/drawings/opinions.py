@@ -204,6 +204,7 @@ def finish(case: Case, *, by: User) -> None:
         review: DrawingReview = case.drawings
         mine = _my_disciplines(case, by)
         rounds.require_machine_done(row for row in rounds.current_cases(review) if row.discipline in mine and row.is_open)
+        rounds.require_clashes_done(review)
         if left := left_for(case, by):
             raise errors.OpinionsLeft(count=left)
         done = review.assignments.filter(expert__user=by, state=Assignment.State.WORKING)

@@ -49,6 +49,7 @@ def _complete(case: Case, by: User, said: Said) -> None:
     """The machine has looked at every model, and every required discipline is there or its absence explained."""
     cases = rounds.current_cases(case.drawings)
     rounds.require_machine_done(cases)
+    rounds.require_clashes_done(case.drawings)
     missing = rounds.missing_slots(case.drawings, cases)
     if missing and not said.text.strip():
         raise errors.DisciplinesMissing(slots="、".join(missing), problems=[{"field": "text", "reason": _("没有写明依据")}])
@@ -101,6 +102,7 @@ def _experts_done(case: Case, by: User, said: Said) -> None:
     """Each waiting discipline was looked at by an expert, and none is still at it."""
     _lead(case, by, said)
     rounds.require_machine_done(rounds.open_cases(case.drawings))
+    rounds.require_clashes_done(case.drawings)
     rows = list(case.drawings.assignments.select_related("expert__user"))
     busy = [f"{row.expert}（{row.get_discipline_display()}）" for row in rows if row.state == Assignment.State.WORKING]
     if busy:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
 from hezhu.bim.drawings import errors, kinds
-from hezhu.bim.drawings.models import DrawingReview
+from hezhu.bim.drawings.models import ClashCheck, DrawingReview
 from hezhu.bim.life.kinds import Discipline
 from hezhu.bim.models import NEEDS_DECISION, CaseFinding, ReviewCase
 from hezhu.engines.findings import Severity
@@ -35,13 +35,17 @@ def label_of(case: ReviewCase) -> str:
 
 
 def current_cases(review: DrawingReview) -> list[ReviewCase]:
-    """The latest review of each building and discipline, buildings in order and disciplines as the rules list them."""
+    """The latest review of each building and discipline, buildings in order and disciplines as the rules list them.
+
+    One that was withdrawn counts only where there is no other: a design change that was given up leaves what was approved.
+    """
     order = list(kinds.asked())
     rows = (
         ReviewCase.objects.filter(round__review=review)
         .defer("summary", "assembly")
         .select_related("building", "round", "job", "model_version")
-        .order_by("building_id", "discipline", "-round__number", "-id")
+        .annotate(gone=Case(When(state=State.WITHDRAWN, then=1), default=0))
+        .order_by("building_id", "discipline", "gone", "-round__number", "-id")
         .distinct("building_id", "discipline")
     )
     return sorted(
@@ -107,7 +111,34 @@ def intake_checks(review: DrawingReview, cases: Sequence[ReviewCase]) -> list[Ch
         _check(_("数据要求"), lacking, _("数据要求齐全"), bad="watch", waiting=running),
         _check(_("单位与定位"), warned, _("没有发现问题"), bad="watch", waiting=running),
         _check(_("重复提交"), twice, _("没有重复的模型"), bad="watch"),
+        _clashes(review),
     ]
+
+
+def _clashes(review: DrawingReview) -> Check:
+    """How the disciplines fit together: the latest check of each building."""
+    title = _("专业间碰撞")
+    rows = ClashCheck.objects.filter(round__review=review).select_related("job", "building")
+    checks = list(rows.order_by("building_id", "-round__number").distinct("building_id"))
+    if not checks:
+        return Check("open", title, _("各专业机审完成后检查；少于两个专业不检查"))
+    if any(check.is_running for check in checks):
+        return Check("open", title, _("检查中"))
+    if broken := [f"{check.building or ''} {check.failure}" for check in checks if check.state != ClashCheck.State.DONE]:
+        return Check("late", title, _("未完成：%(why)s") % {"why": "；".join(broken)})
+    count = sum(check.count for check in checks)
+    return (
+        Check("watch", title, _("发现 %(count)d 处，列在问题清单") % {"count": count})
+        if count
+        else Check("done", title, _("没有发现碰撞"))
+    )
+
+
+def require_clashes_done(review: DrawingReview) -> None:
+    """Raises StillReviewing while a building's disciplines are being held against each other."""
+    rows = ClashCheck.objects.filter(round__review=review, state=ClashCheck.State.QUEUED).select_related("job", "building")
+    if busy := [f"{row.building or ''}{_('专业间碰撞')}" for row in rows if row.is_running]:
+        raise errors.StillReviewing(slots="、".join(busy))
 
 
 def _check(title: str, wrong: Sequence[str], right: str, *, bad: str, waiting: Sequence[str] = ()) -> Check:
@@ -120,8 +151,6 @@ def _check(title: str, wrong: Sequence[str], right: str, *, bad: str, waiting: S
 
 def _lacking_data(cases: Sequence[ReviewCase]) -> list[str]:
     """Models with failed data requirements; their rules carry the IDS prefix."""
-    from django.db.models import Count
-
     labels = {case.pk: label_of(case) for case in cases}
     counted = findings_of(cases).filter(rule__startswith="ids:").values_list("case").annotate(count=Count("pk")).order_by("case")
     return [_("%(slot)s缺 %(count)d 项") % {"slot": labels[pk], "count": count} for pk, count in counted]
@@ -153,4 +182,4 @@ def later_than(case: ReviewCase) -> QuerySet[ReviewCase]:
         building=case.building_id,
         discipline=case.discipline,
     )
-    return rows.order_by("-round__number")
+    return rows.exclude(state=State.WITHDRAWN).order_by("-round__number")

@@ -149,14 +149,15 @@ def panel_context(case: Case, user: User) -> dict[str, Any]:
     mine = [one for one in assignments if one.assignment.expert.user_id == user.pk and one.assignment.stands]
     body, designer = stands_for(case, user, "body"), stands_for(case, user, "designer")
     in_charge = body and review.lead_id in (None, user.pk)
+    checks = rounds.intake_checks(review, cases)
     disciplines = sorted({row.discipline for row in cases if row.is_open}, key=list(kinds.asked()).index)
     return {
         "review": review,
         "rounds": review.rounds.select_related("submitted_by"),
-        "checks": rounds.intake_checks(review, cases),
+        "checks": checks,
         "discipline_labels": [str(asked.discipline.label) for asked in kinds.asked().values()],
         "table": _table(review, cases, counts),
-        "running": any(row.is_running for row in cases),
+        "running": any(row.is_running for row in cases) or any(check.lamp == "open" for check in checks if cases),
         "total": sum(one["total"] for one in counts.values()),
         "undecided": sum(one["undecided"] for one in counts.values()),
         "standing": sum(one["standing"] for one in counts.values()),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from hezhu.bim.drawings import rounds
@@ -83,29 +83,31 @@ class Narrowing:
     def rows(self, cases: Sequence[ReviewCase], user: User) -> QuerySet[CaseFinding]:
         """The findings of the tab in reading order."""
         rows = self.narrow(cases)
-        rows = rows if self.tab == "all" else rows.filter(_tab(self.tab, user))
+        rows = rows if self.tab == "all" else rows.filter(_tab(self.tab, user, cases))
         return rows.order_by("case_id", "position")
 
     def counts(self, cases: Sequence[ReviewCase], user: User) -> dict[str, int]:
         """Findings a tab, in one query."""
         found: dict[str, int] = self.narrow(cases).aggregate(
-            all=Count("pk"), **{tab: Count("pk", filter=_tab(tab, user)) for tab in TABS if tab != "all"}
+            all=Count("pk"), **{tab: Count("pk", filter=_tab(tab, user, cases)) for tab in TABS if tab != "all"}
         )
         return found
 
 
-def _tab(tab: str, user: User) -> Q:
-    opinions = FindingOpinion.objects.filter(finding=OuterRef("pk"))
+def _tab(tab: str, user: User, cases: Sequence[ReviewCase]) -> Q:
+    """What a tab holds. Opinions and replies are asked for as sets, one hash each, not row by row."""
+    keys = [row.pk for row in cases]
+    opinions = FindingOpinion.objects.filter(finding__case__in=keys).order_by()
     if tab == "mine":
-        return Q(decision="") & ~Exists(opinions.filter(by=user.pk))
+        return Q(decision="") & ~Q(pk__in=opinions.filter(by=user.pk).values("finding"))
     if tab == "undecided":
         return Q(decision="")
     if tab == "split":
-        several = opinions.order_by().values("finding").annotate(kinds=Count("decision", distinct=True)).filter(kinds__gt=1)
-        return Q(decision="") & Exists(several)
+        several = opinions.values("finding").annotate(kinds=Count("decision", distinct=True)).filter(kinds__gt=1)
+        return Q(decision="") & Q(pk__in=several.values("finding"))
     if tab == "standing":
         return rounds.STANDING
-    return rounds.STANDING & ~Exists(FindingReply.objects.filter(finding=OuterRef("pk")))
+    return rounds.STANDING & ~Q(pk__in=FindingReply.objects.filter(finding__case__in=keys).order_by().values("finding"))
 
 
 def chosen(narrowing: Narrowing, cases: Sequence[ReviewCase], user: User, params: Any) -> QuerySet[CaseFinding]:

@@ -36,5 +36,13 @@ def load() -> bool:
 def remove() -> None:
     """Take every demonstration row and account out again."""
     with transaction.atomic(), reason_of_change(None, "移除演示城市", "演示数据"):
-        for remover in (drawings.remove, plans.remove, reviews.remove, figures.remove, programme.remove, city.remove, people.remove):
+        for remover in (
+            drawings.remove,
+            plans.remove,
+            reviews.remove,
+            figures.remove,
+            programme.remove,
+            city.remove,
+            people.remove,
+        ):
             remover()

@@ -22,9 +22,7 @@ def write_discipline(path: Path, discipline: str, *, mark: str = "") -> Path:
     ifc_class, name, side = PARTS[discipline]
     out = SampleFile(f"示范保障房 {name}（演示数据）{mark}")
     site = out.rooted("IfcSite", "site", Name="示范地块（演示数据）", ObjectPlacement=out.place(None), CompositionType="ELEMENT")
-    building = out.rooted(
-        "IfcBuilding", "building", Name="1号楼", ObjectPlacement=out.place(site), CompositionType="ELEMENT"
-    )
+    building = out.rooted("IfcBuilding", "building", Name="1号楼", ObjectPlacement=out.place(site), CompositionType="ELEMENT")
     out.aggregate(out.project, site)
     out.aggregate(site, building)
     for number in range(1, STOREYS + 1):

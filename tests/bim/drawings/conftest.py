@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from hezhu.bim.drawings import actions, draws, joining, opinions, rounds
-from hezhu.bim.drawings.models import Draw, Expert
+from hezhu.bim.drawings import actions, clashing, draws, joining, opinions, rounds
+from hezhu.bim.drawings.clash_inspection import ClashRequest
+from hezhu.bim.drawings.models import ClashCheck, Draw, Expert
 from hezhu.bim.models import CaseFinding, ReviewCase
 from hezhu.core.access.models import Unit, User
 from hezhu.core.access.permissions import Role
@@ -97,12 +101,34 @@ def submitted(project: Project, building: UnitBuilding, designer: User, body: Us
     )
 
 
+class FakeClashes:
+    """Stands for the engines of the clash check: leaves what it was given."""
+
+    def __init__(self) -> None:
+        self.found: list[dict[str, Any]] = []
+        self.asked: list[tuple[str, ...]] = []
+
+    def __call__(self, request: ClashRequest, tell: Callable[[float, str], None], *, engines: Any) -> None:
+        self.asked.append(tuple(Path(path).stem for path in request.models))
+        (Path(request.out) / "clash.json").write_text(json.dumps(self.found))
+
+
+@pytest.fixture(autouse=True)
+def clashes(monkeypatch: pytest.MonkeyPatch) -> FakeClashes:
+    fake = FakeClashes()
+    monkeypatch.setattr(clashing, "run_engines", fake)
+    return fake
+
+
 def run_machine(case: Case) -> list[ReviewCase]:
-    """Runs the machine reviews that wait; gives the current ones."""
+    """Runs the machine reviews that wait, and the clash checks after them; gives the current reviews."""
     for row in rounds.current_cases(case.drawings):
         if row.is_running:
             assert row.job is not None
             run_here(row.job)
+    for check in ClashCheck.objects.filter(round__review=case.drawings, state=ClashCheck.State.QUEUED):
+        assert check.job is not None
+        run_here(check.job)
     return rounds.current_cases(case.drawings)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -11,10 +11,12 @@ from django.test import Client
 from hezhu.bim.drawings import actions, compare, errors, joining, kinds, opinions, rounds
 from hezhu.bim.drawings.certificate import valid_until
 from hezhu.bim.drawings.models import ArchiveDeposit, DrawingReview, Expert, FindingReply
+from hezhu.bim.drawings.procedure import expire_certificates
 from hezhu.bim.models import CaseFinding, ReviewCase
 from hezhu.core.access.models import User
 from hezhu.core.cases import actions as cases
 from hezhu.core.cases.declare import Said
+from hezhu.core.cases.keeping import expire_cases
 from hezhu.core.cases.models import Case, available_moves
 from hezhu.core.errors import NotAllowed
 from hezhu.engines.findings import Verdict
@@ -292,6 +294,38 @@ def test_the_lead_is_handed_over(accepted: Case, body: User, second_reviewer: Us
     assert DrawingReview.objects.get().lead == second_reviewer
     actions.hand_over_lead(accepted, body, by=bureau, reason="主管部门调整")
     assert DrawingReview.objects.get().lead == body
+
+
+def test_time_ends_what_is_let_lie_and_certificates_expire(
+    drawn: Case, body: User, designer: User, building: UnitBuilding, engines: FakeEngines
+) -> None:
+    case = certify(drawn, body)
+    (document,) = case.documents.all()
+    assert document.valid_until is not None
+    case = cases.move(case, "amend", by=designer, said=Said("门厅调整"))
+    actions.add_round(case, papers(building, "architecture", mark="2"), by=designer, seen=1)
+    assert case.expires_on is not None
+    run_machine(case)
+    Case.objects.filter(pk=case.pk).update(expiry_warned=True)
+    assert expire_cases(case.expires_on) == 0
+    assert expire_cases(case.expires_on + timedelta(days=1)) == 1
+    case.refresh_from_db()
+    assert case.state == "certified"
+    assert {row.state for row in rounds.current_cases(case.drawings)} == {"approved"}, "what was approved still counts"
+    assert expire_certificates(document.valid_until) == 0
+    assert expire_certificates(document.valid_until + timedelta(days=1)) == 1
+    case.refresh_from_db()
+    assert case.state == "expired"
+    assert [move.key for move in available_moves(case, designer)] == ["amend"]
+
+
+def test_a_change_that_never_comes_lapses(changing: Case, body: User) -> None:
+    assert changing.expires_on is not None
+    Case.objects.filter(pk=changing.pk).update(expiry_warned=True)
+    assert expire_cases(changing.expires_on + timedelta(days=1)) == 1
+    changing.refresh_from_db()
+    assert changing.state == "lapsed"
+    assert not changing.tasks.filter(done_at=None).exists()
 
 
 @pytest.mark.parametrize(
