@@ -171,6 +171,7 @@ def panel_context(case: Case, user: User) -> dict[str, Any]:
         "may_submit_models": designer and case.state in actions.SUBMITTING,
         "may_opine": bool(mine) and case.state == "reviewing",
         "lead_colleagues": _lead_colleagues(case, review, user) if in_charge or stands_for(case, user, "bureau") else [],
+        "sees_pool": user.may("experts.view"),
         "deposits": review.deposits.count(),
     }
 
