@@ -47,7 +47,7 @@ def write_discipline(path: Path, discipline: str, *, mark: str = "") -> Path:
                 f"{discipline}|{number}|{place}",
                 Name=f"{name}-{number}-{place + 1}",
                 ObjectPlacement=out.place(storey),
-                Representation=out.shape([solid]),
+                Representation=out.mapped(out.shape([solid])),
             )
             out.contain(storey, element)
     out.finish(path)
