@@ -47,7 +47,7 @@ def _of_building(review: DrawingReview, building: int | None) -> list[ReviewCase
 def start(row: ReviewCase) -> None:
     """Queues the check of the building when this was its last model to be reviewed. Call it in the transaction that stores it."""
     assert row.round is not None
-    review = DrawingReview.objects.select_for_update().select_related("case").get(pk=row.round.review_id)
+    review = DrawingReview.objects.select_for_update(of=("self",)).select_related("case").get(pk=row.round.review_id)
     waiting = [
         one for one in rounds.current_cases(review) if one.building_id == row.building_id and one.pk != row.pk and one.is_running
     ]
@@ -100,9 +100,8 @@ def _inspect(cases: Sequence[ReviewCase], folder: Path, progress: Progress) -> l
 def _store(check: ClashCheck, cases: Sequence[ReviewCase], found: Sequence[dict[str, Any]]) -> None:
     """The clashes of all models in one transaction, in place of those of a former run."""
     with transaction.atomic():
-        rows = {
-            Path(row.number).name: row for row in ReviewCase.objects.select_for_update().filter(pk__in=[one.pk for one in cases])
-        }
+        fresh = ReviewCase.objects.select_for_update().in_bulk([one.pk for one in cases])
+        rows = {one.number: fresh[one.pk] for one in cases}
         still_open = [row for row in rows.values() if row.state == ReviewCase.State.AWAITING_DECISION]
         by_case: dict[int, list[dict[str, Any]]] = {row.pk: [] for row in still_open}
         for item in found:
