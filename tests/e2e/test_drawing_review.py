@@ -45,6 +45,7 @@ def wait_for_machine(page: Page, address: str) -> None:
     models = page.locator("#models")
     expect(models).to_be_visible()
     expect(models).not_to_contain_text(re.compile("排队中|机审中"), timeout=MACHINE_MS)
+    expect(page.locator("#intake")).not_to_contain_text(re.compile("检查中|机审中"), timeout=MACHINE_MS)
 
 
 def say_of_all(page: Page, button: str, text: str = "") -> None:

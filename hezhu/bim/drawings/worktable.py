@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from hezhu.bim.drawings import rounds
-from hezhu.bim.drawings.models import FindingOpinion, FindingReply
+from hezhu.bim.drawings.models import Assignment, FindingOpinion, FindingReply
 from hezhu.bim.models import CaseFinding, ReviewCase
 from hezhu.core.access.models import User
 
@@ -99,7 +99,9 @@ def _tab(tab: str, user: User, cases: Sequence[ReviewCase]) -> Q:
     keys = [row.pk for row in cases]
     opinions = FindingOpinion.objects.filter(finding__case__in=keys).order_by()
     if tab == "mine":
-        return Q(decision="") & ~Q(pk__in=opinions.filter(by=user.pk).values("finding"))
+        mine = Assignment.objects.filter(expert__user=user.pk, state=Assignment.State.WORKING)
+        mine = mine.filter(review__rounds__cases__in=keys).values("discipline")
+        return Q(decision="", case__discipline__in=mine) & ~Q(pk__in=opinions.filter(by=user.pk).values("finding"))
     if tab == "undecided":
         return Q(decision="")
     if tab == "split":
