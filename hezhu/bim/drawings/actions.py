@@ -83,7 +83,7 @@ def submit(
         )
         review = DrawingReview.objects.create(case=case, project=project, review_body=body, judged_on=judged_on)
         review.buildings.set(buildings)
-        _add_round(review, models, by=by, note=text)
+        _add_round(review, models, by=by, note=text, former={})
     return case
 
 
@@ -126,8 +126,9 @@ def add_round(case: Case, models: Sequence[SlotModel], *, by: User, seen: int, t
             raise errors.StaleBase(seen=seen, now=latest.number)
         buildings = list(review.buildings.all())
         _look_over(review.project, buildings, models, review.review_body, _office_of(case))
+        former = _digests(review)
         _give_way(review, models, latest.number + 1)
-        made = _add_round(review, models, by=by, note=text)
+        made = _add_round(review, models, by=by, note=text, former=former)
         label = _("提交第 %(number)d 轮") % {"number": made.number}
         record(case, CaseStep.Kind.NOTE, by, label=label, text=text, detail={"models": [model.label for model in models]})
     return made
@@ -149,8 +150,19 @@ def _give_way(review: DrawingReview, models: Sequence[SlotModel], number: int) -
             ReviewCase.objects.filter(pk=case.pk).update(state=ReviewCase.State.WITHDRAWN, conclusion=words)
 
 
-def _add_round(review: DrawingReview, models: Sequence[SlotModel], *, by: User, note: str) -> DrawingRound:
-    former = {(case.building_id, case.discipline): case for case in rounds.current_cases(review)}
+Place = tuple[int | None, str]
+
+
+def _digests(review: DrawingReview) -> dict[Place, str]:
+    """SHA-256 of the model that counts now, by building and discipline."""
+    return {
+        (case.building_id, case.discipline): case.model_version.model_file.file.sha256 for case in rounds.current_cases(review)
+    }
+
+
+def _add_round(
+    review: DrawingReview, models: Sequence[SlotModel], *, by: User, note: str, former: Mapping[Place, str]
+) -> DrawingRound:
     latest = review.latest
     made = DrawingRound.objects.create(review=review, number=latest.number + 1 if latest else 1, note=note, submitted_by=by)
     seen: dict[str, str] = {}
@@ -160,8 +172,7 @@ def _add_round(review: DrawingReview, models: Sequence[SlotModel], *, by: User, 
         if digest in seen:
             raise errors.SameModelTwice(first=seen[digest], second=model.label)
         seen[digest] = model.label
-        before = former.get((model.building.pk, model.discipline))
-        if before is not None and before.model_version.model_file.file.sha256 == digest:
+        if former.get((model.building.pk, model.discipline)) == digest:
             raise errors.NothingChanged(slot=model.label)
     return made
 
