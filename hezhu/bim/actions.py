@@ -156,6 +156,7 @@ def withdraw(case: ReviewCase, *, by: User, reason: str) -> None:
     require(by, "bim.submit", case)
     if by.unit_id != case.unit_id and by.role not in OFFICES:
         raise errors.NotYours(number=case.number)
+    _refuse_part(case)
     with transaction.atomic(), reason_of_change(by, reason, source=_("审查台")):
         case = _locked(case)
         if case.is_running:
@@ -182,6 +183,7 @@ def decide_findings(case: ReviewCase, findings: QuerySet[CaseFinding], *, by: Us
     Rejecting a finding and asking for a change need an opinion. Raises NotAllowed, NotAwaitingDecision, OpinionMissing.
     """
     require(by, "bim.decide", case)
+    _refuse_part(case)
     choice = _decision(decision)
     opinion = opinion.strip()
     if choice in (CaseFinding.Decision.REJECTED, CaseFinding.Decision.CHANGE_REQUESTED) and not opinion:
@@ -201,10 +203,13 @@ def decide_findings(case: ReviewCase, findings: QuerySet[CaseFinding], *, by: Us
 
 
 def _decision(value: str) -> CaseFinding.Decision:
+    """A decision of a review that stands alone: there nobody downgrades."""
     try:
+        if value == CaseFinding.Decision.DOWNGRADED:
+            raise ValueError(value)
         return CaseFinding.Decision(value)
     except ValueError:
-        known = "、".join(choice for choice in CaseFinding.Decision.values if choice)
+        known = "、".join(choice for choice in CaseFinding.Decision.values if choice not in ("", "downgraded"))
         raise errors.SubmissionIncomplete(
             problems=[{"field": "decision", "value": value, "reason": _("没有这种决定"), "remedy": known}]
         ) from None
@@ -249,6 +254,7 @@ def conclude(case: ReviewCase, *, by: User, approve: bool, opinion: str = "") ->
     NotAwaitingDecision, UndecidedFindings, CannotApprove, PromisesOpen, OpinionMissing.
     """
     require(by, "bim.decide", case)
+    _refuse_part(case)
     opinion = opinion.strip()
     with transaction.atomic(), reason_of_change(by, opinion or _("出具审查意见"), source=_("审查台")):
         case = _awaiting(case)
@@ -295,6 +301,12 @@ def recount(case: ReviewCase) -> int:
         case.undecided = left
         case.save(update_fields=["undecided"])
     return left
+
+
+def _refuse_part(case: ReviewCase) -> None:
+    """What belongs to a drawing review is decided there, by its experts and its review body."""
+    if case.round is not None:
+        raise errors.PartOfDrawings(number=case.number, case=case.round.review.case.number)
 
 
 def _locked(case: ReviewCase) -> ReviewCase:

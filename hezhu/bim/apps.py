@@ -8,6 +8,7 @@ class BimConfig(AppConfig):
     verbose_name = _("BIM审查")
 
     def ready(self) -> None:
+        from hezhu.bim.drawings.hub import PANEL as DRAWINGS
         from hezhu.bim.hub import PANEL
         from hezhu.bim.life.element_section import SECTION
         from hezhu.bim.life.hub import PANEL as MODELS
@@ -19,3 +20,4 @@ class BimConfig(AppConfig):
         add_panel(PLANS)
         add_panel(MODELS)
         add_section(SECTION)
+        add_panel(DRAWINGS)

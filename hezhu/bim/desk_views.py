@@ -73,7 +73,7 @@ def findings(request: HttpRequest, number: str) -> HttpResponse:
 def finding(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """One finding opened: its row with the measurement, and the decision bar for it."""
     row = case_of(request, number)
-    return _opened(request, row, found(desk.current(row), pk=pk), fly="fly" in request.GET)
+    return opened(request, row, found(desk.current(row), pk=pk), fly="fly" in request.GET)
 
 
 @require_POST
@@ -87,7 +87,7 @@ def decide(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     following = desk.next_undecided(Selection.of(request.GET), chosen) or chosen
     if not request.headers.get("HX-Request"):
         return HttpResponseRedirect(f"{row.get_absolute_url()}?finding={following.pk}")
-    return _opened(request, row, following, closed=chosen, fly=True)
+    return opened(request, row, following, closed=chosen, fly=True)
 
 
 @require_POST
@@ -110,7 +110,7 @@ def comment(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     return HttpResponseRedirect(f"{row.get_absolute_url()}?finding={chosen.pk}")
 
 
-def _opened(
+def opened(
     request: HttpRequest, row: ReviewCase, chosen: CaseFinding, *, closed: CaseFinding | None = None, fly: bool
 ) -> HttpResponse:
     """The decision bar, with the rows that opened and closed put in their places.
@@ -151,19 +151,24 @@ def _desk_context(request: HttpRequest, row: ReviewCase, selection: Selection) -
 
 def _rights(request: HttpRequest, row: ReviewCase) -> dict[str, bool]:
     user = request.user
+    alone = row.round_id is None
     return {
-        "may_decide": user.may("bim.decide") and row.state == ReviewCase.State.AWAITING_DECISION,
+        "may_decide": alone and user.may("bim.decide") and row.state == ReviewCase.State.AWAITING_DECISION,
         "may_comment": user.may("bim.decide") or user.may("bim.submit"),
         "may_rerun": row.is_open and (user.may("bim.decide") or user.may("bim.submit")),
-        "may_submit": user.may("bim.submit"),
+        "may_submit": alone and user.may("bim.submit"),
     }
 
 
 def _decision_context(request: HttpRequest, row: ReviewCase, selection: Selection, chosen: CaseFinding | None) -> dict[str, Any]:
+    from hezhu.bim.drawings.desk_views import desk_context
+
+    drawing = desk_context(request.user, row, chosen)
     if chosen is None:
-        return {"finding": None, "first": selection.rows(row).order_by("position").first()}
+        return {"finding": None, "first": selection.rows(row).order_by("position").first(), **drawing}
     before, after = desk.neighbours(selection, chosen)
     return {
+        **drawing,
         "finding": chosen,
         "before": before,
         "after_it": after,

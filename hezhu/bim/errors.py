@@ -87,3 +87,9 @@ class ModelRefused(Refusal):
     code = "bim-model-refused"
     status = 422
     message = _("%(reason)s")
+
+
+class PartOfDrawings(Refusal):
+    code = "bim-part-of-drawings"
+    title = _("属于审图办件")
+    message = _("%(number)s 属于审图办件 %(case)s，意见和结论在办件中办理。")

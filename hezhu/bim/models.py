@@ -13,10 +13,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hezhu.bim.life.kinds import Discipline
+from hezhu.core.access.permissions import Role
 from hezhu.core.access.scoping import Scoped
 from hezhu.engines.findings import Severity, Verdict
 
 if TYPE_CHECKING:
+    from hezhu.core.access.models import User
     from hezhu.core.files.models import Attachment
 
 
@@ -86,6 +88,10 @@ class ReviewCase(Scoped):
     content_file = models.ForeignKey("files.Attachment", on_delete=models.PROTECT, related_name="+", null=True, editable=False)
     reports = models.ManyToManyField("files.Attachment", related_name="reports_of_cases", blank=True, editable=False)
 
+    round = models.ForeignKey(
+        "bim.DrawingRound", verbose_name=_("审图轮次"), on_delete=models.PROTECT, related_name="cases", null=True, editable=False
+    )
+
     state = models.CharField(_("状态"), max_length=20, choices=State.choices, default=State.QUEUED)
     job = models.ForeignKey("jobs.Job", on_delete=models.SET_NULL, related_name="+", null=True, editable=False)
     summary = models.JSONField(_("机审摘要"), default=dict, editable=False)
@@ -137,6 +143,15 @@ class ReviewCase(Scoped):
 
     def __str__(self) -> str:
         return self.number
+
+    @classmethod
+    def scope_of(cls, user: User) -> Q:
+        """An expert sees the models of the drawing reviews they were drawn for; their unit's others only outside such reviews."""
+        if user.role != Role.EXPERT:
+            return super().scope_of(user)
+        from hezhu.core.cases.models import CaseParty
+
+        return Q(round__review__case__in=CaseParty.of(user).values("case")) | (Q(round=None) & super().scope_of(user))
 
     def get_absolute_url(self) -> str:
         return reverse("bim:case", args=[self.number])
@@ -223,12 +238,18 @@ class CaseFinding(models.Model):
         NEW = "new", _("新增")
         OPEN = "open", _("仍在")
         REOPENED = "reopened", _("重新出现")
+        KEPT = "kept", _("沿用结论")
 
     class Decision(models.TextChoices):
         NONE = "", _("未决")
         CONFIRMED = "confirmed", _("确认不符合")
         REJECTED = "rejected", _("驳回此项")
+        DOWNGRADED = "downgraded", _("降级")
         CHANGE_REQUESTED = "change_requested", _("要求补充")
+
+    class Source(models.TextChoices):
+        MACHINE = "machine", _("机审")
+        EXPERT = "expert", _("专家")
 
     case = models.ForeignKey(ReviewCase, on_delete=models.CASCADE, related_name="findings")
     position = models.PositiveIntegerField()
@@ -254,8 +275,13 @@ class CaseFinding(models.Model):
     superseded = models.BooleanField(default=False)
     carry = models.CharField(_("与上一版相比"), max_length=8, choices=Carry.choices, default=Carry.NONE, blank=True)
     former = models.ForeignKey("self", on_delete=models.SET_NULL, related_name="successors", null=True, editable=False)
+    source = models.CharField(_("来源"), max_length=8, choices=Source.choices, default=Source.MACHINE)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("提出人"), on_delete=models.PROTECT, related_name="+", null=True
+    )
 
     decision = models.CharField(_("决定"), max_length=16, choices=Decision.choices, default=Decision.NONE, blank=True)
+    decided_severity = models.CharField(_("降为"), max_length=10, choices=SeverityChoice.choices, blank=True)
     opinion = models.TextField(_("意见"), blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("决定人"), on_delete=models.PROTECT, related_name="+", null=True
@@ -359,10 +385,21 @@ pghistory.track(
 # What the machine writes is told by the case's history; of a finding only people's decisions are.
 pghistory.track(
     pghistory.UpdateEvent(condition=pghistory.AnyChange("decision", "opinion")),
-    fields=["id", "case", "key", "verdict", "decision", "opinion", "decided_by", "decided_at"],
+    fields=["id", "case", "key", "verdict", "decision", "decided_severity", "opinion", "decided_by", "decided_at"],
     model_name="FindingDecisionEvent",
 )(CaseFinding)
 
 # Django looks for models here; those of the rooms stand with their room.
 from hezhu.bim.life.models import ModelVersion, Promise  # noqa: E402, F401
+from hezhu.bim.drawings.models import (  # noqa: E402, F401
+    ArchiveDeposit,
+    Assignment,
+    ClashCheck,
+    Draw,
+    DrawingReview,
+    DrawingRound,
+    Expert,
+    FindingOpinion,
+    FindingReply,
+)
 from hezhu.bim.plans.models import PlanApplication, PlanConditions, PlanVersion  # noqa: E402, F401

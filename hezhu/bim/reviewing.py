@@ -23,6 +23,10 @@ from django.utils.translation import gettext_noop
 
 from hezhu.bim.actions import recount
 from hezhu.bim.assembly import apply_assembly
+from hezhu.bim.drawings.clashing import PREFIX as CLASHES
+from hezhu.bim.drawings.clashing import start as start_clash_check
+from hezhu.bim.drawings.compare import bring_over
+from hezhu.bim.drawings.models import FindingOpinion
 from hezhu.bim.inspection import Request
 from hezhu.bim.life.carrying import carry_over
 from hezhu.bim.life.preparing import describe_reviewed
@@ -164,6 +168,10 @@ def store(case: ReviewCase, out: Path) -> None:
         case.save(update_fields=["content_file", "summary", "pack_version", "counts", "assembly", "rate", "reviewed_at", "state"])
         recount(case)
         follow_up(case)
+        if case.round_id is not None:
+            bring_over(case)
+            recount(case)
+            start_clash_check(case)
 
 
 def follow_up(case: ReviewCase) -> None:
@@ -179,10 +187,14 @@ def store_findings(case: ReviewCase, found: Iterable[dict[str, Any]]) -> None:
         rows, batch_size=BATCH, update_conflicts=True, unique_fields=["case", "key"], update_fields=MACHINE_FIELDS
     )
     keys = {row.key for row in rows}
-    gone = [pk for pk, key in case.findings.values_list("pk", "key") if key not in keys]
+    made_here = case.findings.filter(source=CaseFinding.Source.MACHINE).exclude(rule__startswith=CLASHES)
+    gone = [pk for pk, key in made_here.values_list("pk", "key") if key not in keys]
     for start in range(0, len(gone), BATCH):
         batch = case.findings.filter(pk__in=gone[start : start + BATCH])
-        batch.filter(~Exists(FindingComment.objects.filter(finding=OuterRef("pk"))), decision=CaseFinding.Decision.NONE).delete()
+        said = Exists(FindingComment.objects.filter(finding=OuterRef("pk"))) | Exists(
+            FindingOpinion.objects.filter(finding=OuterRef("pk"))
+        )
+        batch.filter(~said, decision=CaseFinding.Decision.NONE).delete()
         batch.update(superseded=True)
     case.counts = {verdict.value: 0 for verdict in Verdict} | dict(Counter(row.verdict for row in rows))
 

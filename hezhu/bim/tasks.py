@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hezhu.core.jobs.progress import Progress
-from hezhu.core.jobs.registry import job
+from hezhu.core.jobs.registry import job, periodic
 
 
 @job("bim.review")
@@ -30,3 +30,19 @@ def prepare_model(progress: Progress, *, version_id: int) -> dict[str, Any] | No
     from hezhu.bim.life.preparing import prepare
 
     return prepare(version_id, progress)
+
+
+@job("bim.clash")
+def check_clashes(progress: Progress, *, check_id: int) -> dict[str, Any] | None:
+    """Hold the disciplines of a building against each other; see ``hezhu.bim.drawings.clashing``."""
+    from hezhu.bim.drawings.clashing import run
+
+    return run(check_id, progress)
+
+
+@periodic("bim.expire-certificates", cron="15 2 * * *")
+def expire_certificates() -> None:
+    """Every night: certificates of drawing reviews whose term has ended."""
+    from hezhu.bim.drawings.procedure import expire_certificates as expire
+
+    expire()

@@ -23,6 +23,7 @@ urlpatterns = [
     path("tasks/", include("hezhu.programme.urls")),
     path("plans/", include("hezhu.bim.plans.urls")),
     path("bim/", include("hezhu.bim.life.urls")),
+    path("drawings/", include("hezhu.bim.drawings.urls")),
     path("bim/", include("hezhu.bim.urls")),
     path("", include("hezhu.portal.urls")),
 ]

@@ -66,7 +66,9 @@ def _mark(case: ReviewCase, former: ReviewCase) -> dict[str, Any]:
     )
     former_ids = {new: old for old, new in renamed.items()}
     changed, counts, matched = [], {"solved": 0, "open": 0, "new": 0, "reopened": 0}, set()
-    rows = case.findings.filter(superseded=False).only("pk", "key", "global_id", "verdict", "carry", "former_id")
+    # What was taken over by a person's conclusion, or by hand, stays as it is.
+    rows = case.findings.filter(superseded=False, source=CaseFinding.Source.MACHINE).exclude(carry=Carry.KEPT)
+    rows = rows.only("pk", "key", "global_id", "verdict", "carry", "former_id")
     for row in rows.iterator(chunk_size=5000):
         keys = _keys(row, former_ids)
         old = next((olds[key] for key in keys if key in olds), None)

@@ -32,6 +32,8 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "bim.*",
         "plans.*",
         "elements.link",
+        "drawings.supervise",
+        "experts.manage",
         "personal.unmask",
     ),
     Role.BUREAU: (
@@ -44,6 +46,8 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "bim.view",
         "bim.submit",
         "plans.*",
+        "drawings.supervise",
+        "experts.manage",
     ),
     Role.COUNTY_OFFICER: (
         "*.view",
@@ -58,6 +62,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "bim.*",
         "plans.*",
         "elements.link",
+        "drawings.supervise",
     ),
     Role.ENTERPRISE: (
         "projects.view",
@@ -76,6 +81,8 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "plans.view",
         "plans.apply",
         "elements.link",
+        "drawings.view",
+        "drawings.submit",
     ),
     Role.REVIEWER: (
         "projects.view",
@@ -87,8 +94,21 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "programme.view",
         "targets.view",
         "bim.*",
+        "drawings.view",
+        "drawings.review",
+        "experts.view",
     ),
-    Role.EXPERT: ("projects.view", "buildings.view", "policies.view", "events.view", "units.view", "bim.view", "bim.decide"),
+    Role.EXPERT: (
+        "projects.view",
+        "buildings.view",
+        "policies.view",
+        "events.view",
+        "units.view",
+        "bim.view",
+        "bim.decide",
+        "drawings.view",
+        "drawings.opine",
+    ),
     Role.AUDITOR: ("*.view", "audit.*"),
     Role.ADMINISTRATOR: ("units.*", "accounts.*"),
 }

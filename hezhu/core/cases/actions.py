@@ -150,6 +150,8 @@ def move(case: Case, key: str, *, by: User, seen: int | None = None, said: Said 
             files=said.files,
             detail=detail,
         )
+        if chosen.after:
+            chosen.after(case, by, said)
     return case
 
 

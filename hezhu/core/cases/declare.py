@@ -24,12 +24,14 @@ class Clock(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Party:
     """A side of the procedure. ``office``: any account of an office that serves the case's division and holds ``permission``;
-    otherwise the accounts of the units (or the persons) that the case names for this side."""
+    otherwise the accounts of the units (or the persons) that the case names for this side. ``eligible``: who may stand on this side
+    at all today; an account that is no longer eligible neither sees nor moves a case through it."""
 
     key: str
     label: Any
     permission: str
     office: bool = False
+    eligible: Callable[[User], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class Move:
 
     ``text``: "required", "optional" or "" for the words asked for, with ``text_label`` saying what they are. ``check`` raises a
     Refusal when it cannot be done now; ``effect`` runs in the same transaction and may return what the record keeps of it.
+    ``after`` runs in it too, when the case stands in its new state with its tasks open: for tasks of single persons.
     ``waits_for_opinions`` refuses while asked units have not answered. ``tone``: primary, refuse or plain, for the button.
     ``automatic``: only the platform takes it (``actions.proceed``), so ``by`` is empty.
     """
@@ -88,6 +91,7 @@ class Move:
     tone: str = "plain"
     note: Any = ""
     automatic: bool = False
+    after: Callable[[Case, User, Said], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,10 @@ TEMPLATE = Path(__file__).parent / "document.typ"
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What a document says: facts as (label, value) lines, paragraphs, a table, who signs, and what is printed small below."""
+    """What a document says: facts as (label, value) lines, paragraphs, a table, who signs, and what is printed small below.
+
+    ``sign_page`` gives the signatures a page of their own with that heading.
+    """
 
     title: str
     facts: Sequence[tuple[str, str]] = ()
@@ -39,6 +42,7 @@ class Paper:
     rows: Sequence[Sequence[str]] = ()
     signers: Sequence[tuple[str, str]] = ()
     foot: str = ""
+    sign_page: str = ""
 
 
 def issue(

@@ -158,8 +158,17 @@ class CaseParty(models.Model):
 
     @classmethod
     def of(cls, user: User) -> models.QuerySet[CaseParty]:
-        """The sides on which this account stands."""
-        return cls.objects.filter(Q(user=None) | Q(user=user.pk), unit=user.unit_id, until=None)
+        """The sides on which this account stands: its unit's or its own, where it holds the side's permission and is eligible."""
+        barred = Q(pk__in=[])
+        for procedure in procedures:
+            keys = [
+                party.key
+                for party in procedure.parties
+                if not user.may(party.permission) or (party.eligible and not party.eligible(user))
+            ]
+            if keys:
+                barred |= Q(case__procedure=procedure.slug, party__in=keys)
+        return cls.objects.filter(Q(user=None) | Q(user=user.pk), ~barred, unit=user.unit_id, until=None)
 
     @property
     def label(self) -> str:

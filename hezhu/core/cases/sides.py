@@ -52,6 +52,8 @@ def sides_of(case: Case, user: Any, named: Named | None = None) -> set[str]:
 
 
 def _stands(case: Case, user: User, party: Party, named: Named) -> bool:
+    if party.eligible and not party.eligible(user):
+        return False
     if not party.office:
         return any(row[0] == party.key and row[1] == user.unit_id and row[2] in (None, user.pk) for row in named)
     if user.role not in OFFICES or case.division not in user.divisions or case.officer_id not in (None, user.pk):
