@@ -326,5 +326,15 @@ pghistory.track(
     model_name="FindingDecisionEvent",
 )(CaseFinding)
 
-# Django looks for models here; those of BIM报建 stand with their room.
+# Django looks for models here; those of BIM报建 and of topics stand with their rooms.
 from hezhu.bim.plans.models import PlanApplication, PlanConditions, PlanVersion  # noqa: E402, F401
+from hezhu.bim.topics.models import (  # noqa: E402, F401
+    Topic,
+    TopicBitmap,
+    TopicBook,
+    TopicComment,
+    TopicDocument,
+    TopicImport,
+    TopicLog,
+    TopicViewpoint,
+)

@@ -25,7 +25,7 @@ from hezhu.bim.actions import recount
 from hezhu.bim.assembly import apply_assembly
 from hezhu.bim.inspection import Request
 from hezhu.bim.model_store import keep_tables
-from hezhu.bim.models import MACHINE_FIELDS, CaseFinding, CaseTables, FindingComment, ReviewCase
+from hezhu.bim.models import MACHINE_FIELDS, CaseFinding, CaseTables, FindingComment, ReviewCase, Topic
 from hezhu.bim.named_files import named
 from hezhu.bim.processes import Conversion, make_tables, run_engines
 from hezhu.core.errors import HezhuError
@@ -168,7 +168,8 @@ def store_findings(case: ReviewCase, found: Iterable[dict[str, Any]]) -> None:
     gone = [pk for pk, key in case.findings.values_list("pk", "key") if key not in keys]
     for start in range(0, len(gone), BATCH):
         batch = case.findings.filter(pk__in=gone[start : start + BATCH])
-        batch.filter(~Exists(FindingComment.objects.filter(finding=OuterRef("pk"))), decision=CaseFinding.Decision.NONE).delete()
+        said, raised = (Exists(rows.objects.filter(finding=OuterRef("pk"))) for rows in (FindingComment, Topic))
+        batch.filter(~said, ~raised, decision=CaseFinding.Decision.NONE).delete()
         batch.update(superseded=True)
     case.counts = {verdict.value: 0 for verdict in Verdict} | dict(Counter(row.verdict for row in rows))
 

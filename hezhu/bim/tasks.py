@@ -22,3 +22,11 @@ def check_plan(progress: Progress, *, version_id: int) -> dict[str, Any] | None:
     from hezhu.bim.plans.checking import check_version
 
     return check_version(version_id, progress)
+
+
+@job("bim.topics")
+def take_topics(progress: Progress, *, import_id: int) -> dict[str, Any] | None:
+    """Take a BCF file into a project; see ``hezhu.bim.topics.importing``."""
+    from hezhu.bim.topics.importing import run_import
+
+    return run_import(import_id)

@@ -89,6 +89,11 @@ def _text(parent: Element, tag: str, value: object) -> Element:
     return child
 
 
+def topic_guid(key: str) -> str:
+    """The GUID of the topic of a finding, made from the finding's key."""
+    return _identity(key)
+
+
 def _identity(name: str) -> str:
     return str(uuid.uuid5(_NAMESPACE, name))
 
