@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from hezhu.bim.models import ReviewCase
+from hezhu.bim.models import ModelVersion
 from hezhu.bim.topics import rights
 from hezhu.bim.topics.api.asked import account, project_of
 from hezhu.bim.topics.api.bodies import ExtensionsOut, FileInformation, ProjectOut
@@ -55,22 +55,22 @@ def get_extensions(request: HttpRequest, project_id: str) -> Any:
 
 @router.get("/projects/{project_id}/files_information", response=list[FileInformation], exclude_none=True, summary="可引用的模型")
 def files_information(request: HttpRequest, project_id: str) -> Any:
-    """The models of the project that were submitted, latest first."""
+    """The model versions of the project that the account may see, latest first."""
     project = project_of(request, project_id)
-    cases = ReviewCase.objects.visible_to(request.user).filter(project=project).select_related("model_file", "building")
-    return [_information(case) for case in cases.order_by("-id")[:200]]
+    versions = ModelVersion.objects.visible_to(request.user).filter(project=project).select_related("model_file", "building")
+    return [_information(version) for version in versions.order_by("-id")[:500]]
 
 
-def _information(case: ReviewCase) -> dict[str, Any]:
+def _information(version: ModelVersion) -> dict[str, Any]:
     shown = (
-        ("模型", case.model_file.name),
-        ("单体", str(case.building or "—")),
-        ("阶段", f"{case.get_stage_display()} 第 {case.version} 版"),
-        ("提交", case.submitted_at.date().isoformat()),
+        ("模型", version.model_file.name),
+        ("版本", str(version)),
+        ("状态", version.get_status_display()),
+        ("上传", version.created_at.date().isoformat()),
     )
     return {
         "display_information": [{"field_display_name": name, "field_value": value} for name, value in shown],
-        "file": {"filename": case.model_file.name, "reference": case.number},
+        "file": {"filename": version.model_file.name, "reference": f"model-version-{version.pk}"},
     }
 
 
