@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.db.models import F, Prefetch, QuerySet
 from django.db.models.functions import Coalesce
@@ -21,7 +21,7 @@ from hezhu.registers.projects.models import Project
 CHUNK = 200
 
 
-def write_topics(project: Project, topics: QuerySet[Topic], path: Path, version: str = "3.0") -> int:
+def write_topics(project: Project, topics: QuerySet[Topic], path: Path | IO[bytes], version: str = "3.0") -> int:
     """Writes the topics and returns how many. Each is marked as given out, so that an answer to it is no conflict."""
     count = 0
     with bcf.write_bcf_file(

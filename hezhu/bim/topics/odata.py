@@ -46,7 +46,9 @@ class Column:
     kind: str = "text"
 
 
-def asked(rows: QuerySet, params: Mapping[str, str], columns: Mapping[str, Column], orders: Mapping[str, str], default: str) -> QuerySet:
+def asked(
+    rows: QuerySet, params: Mapping[str, str], columns: Mapping[str, Column], orders: Mapping[str, str], default: str
+) -> QuerySet:
     """The rows that ``params`` asks for, in its order. Raises QueryWrong."""
     if said := params.get("$filter", "").strip():
         rows = rows.filter(_Parser(said, columns).parse())
@@ -60,7 +62,9 @@ def _order(said: str, orders: Mapping[str, str], default: str) -> list[str]:
     for part in filter(None, (part.strip() for part in said.split(","))):
         name, _space, direction = part.partition(" ")
         if name not in orders or direction.strip().lower() not in ("", "asc", "desc"):
-            raise QueryWrong("$orderby", _("“%(part)s”；可用 %(known)s，后面可写 asc 或 desc") % {"part": part, "known": "、".join(orders)})
+            raise QueryWrong(
+                "$orderby", _("“%(part)s”；可用 %(known)s，后面可写 asc 或 desc") % {"part": part, "known": "、".join(orders)}
+            )
         names.append(("-" if direction.strip().lower() == "desc" else "") + orders[name])
     return [*(names or [default]), "pk"]
 
@@ -189,7 +193,9 @@ class _Parser:
 
     def _column(self, name: str) -> Column:
         if name not in self._columns:
-            raise QueryWrong("$filter", _("没有“%(name)s”；可用 %(known)s") % {"name": name[:60], "known": "、".join(self._columns)})
+            raise QueryWrong(
+                "$filter", _("没有“%(name)s”；可用 %(known)s") % {"name": name[:60], "known": "、".join(self._columns)}
+            )
         return self._columns[name]
 
     def _peek(self) -> tuple[str, str] | None:

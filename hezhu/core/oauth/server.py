@@ -87,9 +87,7 @@ class Revocation(RevocationEndpoint):
 
     def query_token(self, token_string: str, token_type_hint: str | None) -> OAuthToken | None:
         digest = digest_of(token_string)
-        return (
-            OAuthToken.objects.filter(access_digest=digest).first() or OAuthToken.objects.filter(refresh_digest=digest).first()
-        )
+        return OAuthToken.objects.filter(access_digest=digest).first() or OAuthToken.objects.filter(refresh_digest=digest).first()
 
     def revoke_token(self, token: OAuthToken, request: Any) -> None:
         OAuthToken.objects.filter(family=token.family, revoked_at=None).update(revoked_at=timezone.now())

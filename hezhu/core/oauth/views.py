@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from authlib.oauth2 import OAuth2Error
 from django import forms
@@ -22,6 +23,7 @@ from hezhu.core.errors import BadInput
 from hezhu.core.oauth import actions
 from hezhu.core.oauth.models import OAuthClient, OAuthToken
 from hezhu.core.oauth.server import server, token_answer
+from hezhu.core.ui.middleware import POLICY
 
 
 class ConsentRefused(BadInput):
@@ -64,7 +66,14 @@ def authorize(request: SignedInRequest) -> HttpResponse:
     context = {"client": client, "address": grant.redirect_uri, "nav": "system"}
     response = render(request, "oauth/consent.html", context)
     response["Referrer-Policy"] = "no-referrer"
+    response["Content-Security-Policy"] = _policy(grant.redirect_uri)
     return response
+
+
+def _policy(address: str) -> str:
+    """The consent form may lead to the program: browsers hold a form's redirects to form-action too."""
+    parts = urlsplit(address)
+    return POLICY.replace("form-action 'self'", f"form-action 'self' {parts.scheme}://{parts.netloc}")
 
 
 @csrf_exempt

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import IO
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from hezhu.engines.bcf.markup_writing import markup_element
@@ -25,7 +26,7 @@ _UNSAFE_NAME = re.compile(r"[^\w.()\-]+")
 
 @contextmanager
 def write_bcf_file(
-    path: Path | str,
+    path: Path | str | IO[bytes],
     *,
     version: str = "3.0",
     project: Project | None = None,

@@ -94,7 +94,9 @@ def test_both_sides_changed_is_a_conflict_and_ours_stays(take, project, city_off
     theirs = replace(book.full(), title="另一个标题", modified_date=book.at(11))
     report = take(theirs)
     assert report.lines[0]["outcome"] == "conflict"
-    assert report.lines[0]["reason"].startswith("上次交换之后两边都改过：标题 “梁与风管 <碰撞> & “标高”” → “另一个标题”；状态 “Closed” → “Open”")
+    assert report.lines[0]["reason"].startswith(
+        "上次交换之后两边都改过：标题 “梁与风管 <碰撞> & “标高”” → “另一个标题”；状态 “Closed” → “Open”"
+    )
     assert Topic.objects.get().status == "Closed"
     exported(project, tmp_path / "out.bcf")
     later = replace(theirs, modified_date=Topic.objects.get().modified_date + timedelta(hours=1))
@@ -108,7 +110,12 @@ def test_a_reply_is_taken_even_where_the_topic_is_left(take, project, topic, tmp
     report = take(replace(given, comments=(reply,)))
     assert report.counts == {"topic.unchanged": 1, "comment.taken": 1}
     comment = topic.comments.get()
-    assert (str(comment.guid), comment.author, comment.date, comment.text) == (book.COMMENT, "outside@example.com", book.at(12), "已改")
+    assert (str(comment.guid), comment.author, comment.date, comment.text) == (
+        book.COMMENT,
+        "outside@example.com",
+        book.at(12),
+        "已改",
+    )
     better = replace(reply, text="已改到 2.6 m", modified_date=book.at(13), modified_author="outside@example.com")
     assert take(replace(given, comments=(better,))).counts == {"topic.unchanged": 1, "comment.updated": 1}
     assert topic.comments.get().text == "已改到 2.6 m"

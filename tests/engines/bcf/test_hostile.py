@@ -91,9 +91,10 @@ def test_too_many_members(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_name_twice(tmp_path: Path) -> None:
-    with zipfile.ZipFile(tmp_path / "a.bcf", "w") as out, pytest.warns(UserWarning):
+    with zipfile.ZipFile(tmp_path / "a.bcf", "w") as out:
         out.writestr("bcf.version", VERSION)
-        out.writestr("bcf.version", VERSION)
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            out.writestr("bcf.version", VERSION)
     assert refusal(tmp_path / "a.bcf").code == "bcf-member-twice"
 
 

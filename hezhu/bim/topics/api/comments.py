@@ -41,7 +41,7 @@ def comment_json(comment: TopicComment, topic: Topic, user: User | None = None) 
 
 
 @router.get(ALL, response=list[CommentOut], exclude_none=True, summary="意见")
-def list_comments(request: HttpRequest, project_id: str, guid: UUID, includeAuthorization: bool = Query(False)) -> Any:  # noqa: N803
+def list_comments(request: HttpRequest, project_id: str, guid: UUID, includeAuthorization: bool = Query(False)) -> Any:
     topic = topic_of(request, project_id, guid)
     rows = asked(topic.comments.select_related("viewpoint"), request.GET, COLUMNS, {"date": "date"}, "date")
     return [comment_json(row, topic, account(request) if includeAuthorization else None) for row in rows]
@@ -55,7 +55,9 @@ def post_comment(request: HttpRequest, project_id: str, guid: UUID, body: Commen
 
 
 @router.get(ONE, response=CommentOut, exclude_none=True, summary="一条意见")
-def get_comment(request: HttpRequest, project_id: str, guid: UUID, comment: UUID, includeAuthorization: bool = Query(False)) -> Any:  # noqa: N803
+def get_comment(
+    request: HttpRequest, project_id: str, guid: UUID, comment: UUID, includeAuthorization: bool = Query(False)
+) -> Any:
     topic = topic_of(request, project_id, guid)
     return comment_json(_comment(topic, comment), topic, account(request) if includeAuthorization else None)
 

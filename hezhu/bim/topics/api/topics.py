@@ -99,8 +99,10 @@ def said_of(body: TopicIn) -> actions.Said:
     )
 
 
-@router.get("/projects/{project_id}/topics", response=list[TopicOut], exclude_none=True, summary="议题，可用 $filter $orderby $top $skip")
-def list_topics(request: HttpRequest, project_id: str, includeAuthorization: bool = Query(False)) -> Any:  # noqa: N803 - the API's name
+@router.get(
+    "/projects/{project_id}/topics", response=list[TopicOut], exclude_none=True, summary="议题，可用 $filter $orderby $top $skip"
+)
+def list_topics(request: HttpRequest, project_id: str, includeAuthorization: bool = Query(False)) -> Any:
     project = project_of(request, project_id)
     rows = Topic.objects.visible_to(request.user).filter(project=project)
     rows = rows.annotate(changed_at=Coalesce("modified_date", "creation_date"))
@@ -116,7 +118,7 @@ def post_topic(request: HttpRequest, project_id: str, body: TopicIn) -> Any:
 
 
 @router.get(ONE, response=TopicOut, exclude_none=True, summary="一个议题")
-def get_topic(request: HttpRequest, project_id: str, guid: UUID, includeAuthorization: bool = Query(False)) -> Any:  # noqa: N803
+def get_topic(request: HttpRequest, project_id: str, guid: UUID, includeAuthorization: bool = Query(False)) -> Any:
     return topic_json(topic_of(request, project_id, guid), account(request) if includeAuthorization else None)
 
 

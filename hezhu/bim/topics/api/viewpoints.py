@@ -44,7 +44,7 @@ def posted_view(raw: bytes) -> bcf.Viewpoint:
 
 
 @router.get(ALL, response=list[Json], summary="视点")
-def list_views(request: HttpRequest, project_id: str, guid: UUID, includeAuthorization: bool = Query(False)) -> Any:  # noqa: N803
+def list_views(request: HttpRequest, project_id: str, guid: UUID, includeAuthorization: bool = Query(False)) -> Any:
     topic = topic_of(request, project_id, guid)
     return [view_json(row, account(request) if includeAuthorization else None) for row in topic.viewpoints.all()]
 
@@ -56,7 +56,7 @@ def post_view(request: HttpRequest, project_id: str, guid: UUID) -> Any:
 
 
 @router.get(ONE, response=Json, summary="一个视点")
-def get_view(request: HttpRequest, project_id: str, guid: UUID, view: UUID, includeAuthorization: bool = Query(False)) -> Any:  # noqa: N803
+def get_view(request: HttpRequest, project_id: str, guid: UUID, view: UUID, includeAuthorization: bool = Query(False)) -> Any:
     return view_json(_view(request, project_id, guid, view), account(request) if includeAuthorization else None)
 
 
