@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from authlib.oauth2.rfc6749 import AuthorizationCodeMixin, ClientMixin, TokenMixin
 from authlib.oauth2.rfc6749.util import scope_to_list
@@ -21,6 +22,18 @@ SCOPE = "bcf"
 CODE_SECONDS = 60
 ACCESS_SECONDS = 3600
 REFRESH_SECONDS = 30 * 86_400
+
+
+def _same_but_port(asked: str, known: str) -> bool:
+    one, other = urlsplit(asked), urlsplit(known)
+    return (one.scheme, one.hostname, one.path, one.query, one.fragment, one.username) == (
+        other.scheme,
+        other.hostname,
+        other.path,
+        other.query,
+        "",
+        None,
+    )
 
 
 def digest_of(secret: str) -> str:
@@ -65,7 +78,10 @@ class OAuthClient(models.Model, ClientMixin):
         return " ".join(each for each in scope_to_list(scope) or [] if each == SCOPE) if scope else ""
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
-        return redirect_uri in self.redirect_uris
+        """A registered address, exactly; of a desktop program's own loopback address the port may differ (RFC 8252, 7.3)."""
+        return redirect_uri in self.redirect_uris or any(
+            _same_but_port(redirect_uri, known) for known in self.redirect_uris if known.startswith("http://")
+        )
 
     def check_client_secret(self, client_secret: str) -> bool:
         return self.is_confidential and secrets.compare_digest(digest_of(client_secret), self.secret_digest)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from authlib.integrations.django_oauth2 import AuthorizationServer
-from authlib.oauth2.rfc6749 import grants
+from authlib.oauth2.rfc6749 import InvalidRequestError, grants
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7636 import CodeChallenge
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -125,9 +127,27 @@ def _token(grant_type: str, client: OAuthClient, **_given: Any) -> dict[str, Any
     }
 
 
+class Challenge(CodeChallenge):
+    """PKCE (RFC 7636) with S256 only; a program that keeps no secret must bring a challenge (RFC 9700, 2.1.1)."""
+
+    SUPPORTED_CODE_CHALLENGE_METHOD: ClassVar[list[str]] = ["S256"]
+
+    def validate_code_challenge(self, grant: Any, redirect_uri: str) -> None:
+        data = grant.request.payload.data
+        challenged = bool(data.get("code_challenge"))
+        if challenged and data.get("code_challenge_method") != "S256":
+            raise InvalidRequestError("code_challenge_method must be S256")
+        if not challenged and not grant.request.client.is_confidential:
+            raise InvalidRequestError("Missing 'code_challenge'")
+        super().validate_code_challenge(grant, redirect_uri)
+
+
 def make_server() -> Server:
+    """The one server of this process. Without HEZHU_HTTPS the platform itself runs over plain HTTP, and so does this door."""
+    if not settings.SESSION_COOKIE_SECURE:
+        os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
     made = Server(OAuthClient, OAuthToken)
-    made.register_grant(CodeGrant, [CodeChallenge(required=True)])
+    made.register_grant(CodeGrant, [Challenge(required=True)])
     made.register_grant(RefreshGrant)
     made.register_token_generator("default", _token)
     made.register_endpoint(Revocation)

@@ -62,7 +62,7 @@ def authorize(request: SignedInRequest) -> HttpResponse:
         raise ConsentRefused(error="invalid_client")
     if request.method == "POST":
         agreed = request.POST.get("answer") == "agree"
-        return server.create_authorization_response(request, grant_user=request.user if agreed else None)
+        return server.create_authorization_response(grant.request, grant_user=request.user if agreed else None, grant=grant)
     context = {"client": client, "address": grant.redirect_uri, "nav": "system"}
     response = render(request, "oauth/consent.html", context)
     response["Referrer-Policy"] = "no-referrer"

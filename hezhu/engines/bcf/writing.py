@@ -71,7 +71,7 @@ class BcfWriter:
         """Writes a topic with its viewpoints, pictures and snippet."""
         names = {}
         for view in topic.viewpoints:
-            names[view.guid] = self._viewpoint(topic.guid, view)
+            names[view.guid] = self._viewpoint(topic.guid, view, first=not names)
         self._xml(f"{topic.guid}/markup.bcf", markup_element(topic, self.version, names, self._place_of))
         snippet = topic.snippet
         if snippet is not None and snippet.load is not None and not snippet.is_external:
@@ -80,11 +80,15 @@ class BcfWriter:
     def _place_of(self, document: str) -> str:
         return f"../{self._documents[document]}" if document in self._documents else document
 
-    def _viewpoint(self, folder: str, view: Viewpoint) -> tuple[str, str]:
-        """Writes the viewpoint; returns the names of its file and of its snapshot, empty where it has none."""
+    def _viewpoint(self, folder: str, view: Viewpoint, *, first: bool) -> tuple[str, str]:
+        """Writes the viewpoint; returns the names of its file and of its snapshot, empty where it has none.
+
+        The first carries the names that readers which know one viewpoint only look for.
+        """
         if view.camera is None and _shows_something(view) and self.version != "2.1":
             view = replace(view, camera=NO_CAMERA)
-        view_name = f"{view.guid}.bcfv" if view.camera is not None or _shows_something(view) else ""
+        stem = ("viewpoint", "snapshot") if first else (view.guid, view.guid)
+        view_name = f"{stem[0]}.bcfv" if view.camera is not None or _shows_something(view) else ""
         if view_name:
             bitmaps = [
                 (f"{view.guid}-bitmap-{number}.{bitmap.picture.format}", bitmap) for number, bitmap in enumerate(view.bitmaps)
@@ -96,7 +100,7 @@ class BcfWriter:
             self._xml(f"{folder}/{view_name}", view_element(view, self.version, name_of))
             for name, bitmap in bitmaps:
                 self._picture(f"{folder}/{name}", bitmap.picture)
-        snapshot_name = f"{view.guid}.{view.snapshot.format}" if view.snapshot is not None else ""
+        snapshot_name = f"{stem[1]}.{view.snapshot.format}" if view.snapshot is not None else ""
         if view.snapshot is not None:
             self._picture(f"{folder}/{snapshot_name}", view.snapshot)
         return view_name, snapshot_name

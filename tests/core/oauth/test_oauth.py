@@ -109,6 +109,12 @@ def test_a_person_gives_a_program_access(browser, public) -> None:
     assert Client().get("/api/v1/bim/cases/", headers={"Authorization": f"Bearer {tokens['access_token']}"}).status_code == 401
 
 
+def test_a_desktop_program_listens_on_any_port(browser, public) -> None:
+    address = "http://localhost:49152/back"
+    tokens = exchanged(public, agreed(browser, public, redirect_uri=address), redirect_uri=address)
+    assert who(tokens["access_token"]) == (200, "firm")
+
+
 def test_a_refusal_gives_nothing(browser, public) -> None:
     answer = browser.post(asked(public), {"answer": "refuse"})
     assert parse_qs(urlsplit(answer["Location"]).query)["error"] == ["access_denied"]
@@ -132,6 +138,8 @@ def test_consent_needs_the_csrf_token(public, firm_user) -> None:
     "changes",
     [
         {"redirect_uri": "http://localhost:8080/other"},
+        {"redirect_uri": "http://localhost.evil.example:8080/back"},
+        {"redirect_uri": "http://user@localhost:8080/back"},
         {"redirect_uri": "https://evil.example/back"},
         {"client_id": "unknown"},
         {"response_type": "token"},
