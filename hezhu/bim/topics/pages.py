@@ -83,6 +83,7 @@ def topic(request: SignedInRequest, number: str, topic: int) -> HttpResponse:
 def change(request: SignedInRequest, number: str, topic: int) -> HttpResponse:
     """The edit form. When someone else changed the topic meanwhile, what was typed stays in the form beside what is there now."""
     row = _topic(request, number, topic)
+    rights.require_writer(request.user, row.project)
     form = TopicForm(request.POST, project=row.project, topic=row)
     if not form.is_valid():
         return _topic_page(request, row, form, status=422)
@@ -137,7 +138,7 @@ def finding_topic(request: SignedInRequest, number: str, pk: int) -> HttpRespons
     """Make a finding of the review desk a topic, or open the one that stands for it."""
     case = found(ReviewCase.objects.visible_to(request.user).select_related("project"), number=number)
     finding = found(
-        CaseFinding.objects.filter(case=case, superseded=False).select_related("case__project", "case__model_file"), pk=pk
+        CaseFinding.objects.filter(case=case, superseded=False).select_related("case__project", "case__model_version__model_file"), pk=pk
     )
     return HttpResponseRedirect(linking.topic_of_finding(finding, by=request.user).get_absolute_url())
 

@@ -69,7 +69,7 @@ class BcfWriter:
 
     def add(self, topic: Topic) -> None:
         """Writes a topic with its viewpoints, pictures and snippet."""
-        names = {}
+        names: dict[str, tuple[str, str]] = {}
         for view in topic.viewpoints:
             names[view.guid] = self._viewpoint(topic.guid, view, first=not names)
         self._xml(f"{topic.guid}/markup.bcf", markup_element(topic, self.version, names, self._place_of))

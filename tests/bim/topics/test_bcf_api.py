@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
-from hezhu.bim.topics import talk, viewing
+from hezhu.bim.topics import talk
 from hezhu.bim.topics.actions import Said, raise_topic
 from hezhu.bim.topics.api import bcf_api
 from hezhu.bim.topics.models import Topic, TopicComment, TopicViewpoint
@@ -383,4 +383,3 @@ def test_a_page_of_another_origin_may_call_with_a_token_only(client) -> None:
     assert (answer.status_code, answer["Access-Control-Allow-Origin"]) == (204, "*")
     assert "Access-Control-Allow-Credentials" not in answer
     assert "Authorization" in answer["Access-Control-Allow-Headers"]
-    assert viewing.PURPOSE == "topic-picture"
