@@ -72,7 +72,7 @@ def choices_of(project: Project, topics: QuerySet[Topic]) -> dict[str, list[tupl
     found = {
         name: sorted(topics.order_by().values_list(name, flat=True).distinct()) for name in ("type", "status", "assigned_to")
     }
-    names = names_of(set(found["assigned_to"]), project)
+    names = names_of(set(found["assigned_to"]), project, with_unit=False)
     labels = sorted({label for row in topics.order_by().values_list("labels", flat=True).distinct() for label in row})
     return {
         "type": [(word, shown(word)) for word in found["type"] if word],

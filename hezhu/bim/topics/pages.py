@@ -24,7 +24,7 @@ from hezhu.bim.topics.errors import TopicChanged
 from hezhu.bim.topics.forms import TopicForm
 from hezhu.bim.topics.listing import Wanted, choices_of, tabs_of
 from hezhu.bim.topics.models import Topic, TopicDocument, TopicImport, TopicViewpoint
-from hezhu.bim.topics.shown import history_of, link_of
+from hezhu.bim.topics.shown import history_of, link_of, name_of_file, reference_of
 from hezhu.bim.topics.wording import names_of
 from hezhu.core.access.requests import SignedInRequest
 from hezhu.core.access.scoping import found
@@ -51,7 +51,7 @@ def topics(request: SignedInRequest, number: str) -> HttpResponse:
         said=Count("comments", distinct=True), views=Count("viewpoints", distinct=True)
     )
     counts = {row.pk: row for row in counted}
-    names = names_of({row.assigned_to for row in shown} | {row.creation_author for row in shown}, project)
+    names = names_of({row.assigned_to for row in shown} | {row.creation_author for row in shown}, project, with_unit=False)
     now = timezone.now()
     for row in shown:
         row.person = names.get(row.assigned_to, row.assigned_to)
@@ -138,7 +138,10 @@ def finding_topic(request: SignedInRequest, number: str, pk: int) -> HttpRespons
     """Make a finding of the review desk a topic, or open the one that stands for it."""
     case = found(ReviewCase.objects.visible_to(request.user).select_related("project"), number=number)
     finding = found(
-        CaseFinding.objects.filter(case=case, superseded=False).select_related("case__project", "case__model_version__model_file"), pk=pk
+        CaseFinding.objects.filter(case=case, superseded=False).select_related(
+            "case__project", "case__model_version__model_file"
+        ),
+        pk=pk,
     )
     return HttpResponseRedirect(linking.topic_of_finding(finding, by=request.user).get_absolute_url())
 
@@ -242,12 +245,13 @@ def _topic_page(
         "editing": refusal is not None or bool(form.errors),
         "comments": comments,
         "views": views,
-        "history": history_of(entries, names, {str(c.guid): c for c in comments}),
+        "history": history_of(entries, names),
         "names": names,
         "person": names.get(row.assigned_to, row.assigned_to),
         "raised_by": names.get(row.creation_author, row.creation_author),
         "related": [(guid, related.get(guid)) for guid in row.related],
-        "references": [(item, documents.get(item.get("document_guid", ""))) for item in row.document_references],
+        "references": [reference_of(item, documents) for item in row.document_references],
+        "files": [name_of_file(item) for item in row.files],
         "links": [link_of(link) for link in row.reference_links],
         "may_delete": rights.may_delete(request.user, row.creation_author),
         "is_late": row.due_date is not None and row.due_date < timezone.now(),

@@ -9,23 +9,28 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hezhu.bim.topics.models import TopicComment, TopicLog
+from hezhu.bim.topics.models import TopicDocument, TopicLog
 from hezhu.bim.topics.wording import EVENTS, shown
 
 _WORDS = {"status_updated", "type_updated", "priority_updated"}
-_ADDED = {"stage_added", "label_added", "label_removed", "stage_updated", "title_updated"}
 
 
-def history_of(entries: Iterable[TopicLog], names: dict[str, str], comments: dict[str, TopicComment]) -> list[dict[str, Any]]:
+def history_of(entries: Iterable[TopicLog], names: dict[str, str]) -> list[dict[str, Any]]:
     """Newest first: when, who, and what in words."""
     return [
         {
             "at": entry.date,
             "by": names.get(entry.author, entry.author),
-            "said": [_sentence(action, names) for action in entry.actions if action["type"] != "viewpoint_updated"],
+            "said": [_sentence(action, names) for action in _telling(entry.actions)],
         }
         for entry in entries
     ]
+
+
+def _telling(actions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a reader wants of an entry: what was raised or said stands on the page already."""
+    begun = [action for action in actions if action["type"] in ("topic_created", "comment_created")]
+    return begun or actions
 
 
 def _sentence(action: dict[str, Any], names: dict[str, str]) -> str:
@@ -52,3 +57,15 @@ def _day(text: str) -> str:
 def link_of(link: str) -> tuple[str, str]:
     """The link's text, and its address when it is one that a browser may follow."""
     return link, link if link.lower().startswith(("https://", "http://")) else ""
+
+
+def name_of_file(item: dict[str, Any]) -> str:
+    """What a header file is called: by its name, its place, or its project's GlobalId."""
+    return str(item.get("filename") or item.get("reference") or item.get("ifc_project") or "—")
+
+
+def reference_of(item: dict[str, Any], documents: dict[str, TopicDocument]) -> tuple[str, str, TopicDocument | None]:
+    """Words, address outside, and the document kept here, of a document reference."""
+    kept = documents.get(item.get("document_guid", ""))
+    words = item.get("description") or (kept.filename if kept else "") or item.get("url") or item.get("document_guid") or ""
+    return str(words), str(item.get("url") or ""), kept

@@ -107,7 +107,7 @@ def _joined(usual: Any, brought: list[str]) -> list[str]:
     return list(dict.fromkeys([*usual, *brought]))
 
 
-def names_of(users: set[str], project: Project) -> dict[str, str]:
-    """User name → name of the person, for those who have an account in the project's world."""
+def names_of(users: set[str], project: Project, *, with_unit: bool = True) -> dict[str, str]:
+    """User name → name of the person (and their unit), for those who have an account in the project's world."""
     people = User.objects.filter(username__in=users, is_demo=project.is_demo).select_related("unit")
-    return {person.username: f"{person.display_name} · {person.unit}" for person in people}
+    return {person.username: f"{person.display_name} · {person.unit}" if with_unit else person.display_name for person in people}
