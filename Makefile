@@ -74,7 +74,7 @@ lock: $(VENV)/.uv
 	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements.lock requirements-dev.in -o requirements-dev.lock
 
 openapi: $(VENV)/.dev
-	$(BIN)/python -m hezhu.config.openapi docs/openapi.json
+	$(BIN)/python -m hezhu.config.openapi docs/openapi.json docs/openapi-bcf.json
 
 rule-pages: $(VENV)/.dev
 	$(BIN)/python -m tests.engines.clauses.pages

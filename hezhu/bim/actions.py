@@ -26,6 +26,7 @@ from hezhu.bim.life.promises import unkept
 from hezhu.bim.life.versions import Place, version_for_review
 from hezhu.bim.models import NEEDS_DECISION, CaseFinding, FindingComment, ReviewCase
 from hezhu.bim.rulepacks import require_pack, require_profile
+from hezhu.bim.topics.talk import told_of_finding
 from hezhu.core.access.models import Unit, User
 from hezhu.core.access.permissions import Role
 from hezhu.core.access.scoping import OFFICES, require
@@ -243,7 +244,10 @@ def comment(finding: CaseFinding, *, by: User, text: str) -> FindingComment:
     text = text.strip()
     if not text:
         raise errors.CommentEmpty(problems=[{"field": "text", "reason": _("没有填写")}])
-    return FindingComment.objects.create(finding=finding, by=by, text=text)
+    with transaction.atomic():
+        said = FindingComment.objects.create(finding=finding, by=by, text=text)
+        told_of_finding(said)
+    return said
 
 
 def conclude(case: ReviewCase, *, by: User, approve: bool, opinion: str = "") -> ReviewCase:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hezhu.bim.models import ReviewCase
+from hezhu.bim.models import ReviewCase, Topic
+from hezhu.bim.topics.wording import is_closed
 from hezhu.core.access.models import User
 from hezhu.engines.findings import Verdict
 from hezhu.registers.projects.hub import Content, Panel, Todo
@@ -29,7 +31,11 @@ def content(project: Project, user: User) -> Content | None:
     count = cases.count()
     if not rows and not user.may("bim.submit"):
         return None
+    statuses = dict(Topic.objects.visible_to(user).filter(project=project).order_by().values_list("status").annotate(Count("pk")))
     values: dict[str, Any] = {
+        "topics_url": reverse("bim:topics", args=[project.number]),
+        "topics": sum(statuses.values()),
+        "open_topics": sum(count for status, count in statuses.items() if not is_closed(status)),
         "cases": rows,
         "latest": rows[0] if rows else None,
         "verdicts": [(verdict.value, rows[0].count_of(verdict.value)) for verdict in Verdict] if rows else [],

@@ -403,3 +403,13 @@ from hezhu.bim.drawings.models import (  # noqa: E402, F401
     FindingReply,
 )
 from hezhu.bim.plans.models import PlanApplication, PlanConditions, PlanVersion  # noqa: E402, F401
+from hezhu.bim.topics.models import (  # noqa: E402, F401
+    Topic,
+    TopicBitmap,
+    TopicBook,
+    TopicComment,
+    TopicDocument,
+    TopicImport,
+    TopicLog,
+    TopicViewpoint,
+)

@@ -11,6 +11,8 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +34,7 @@ from hezhu.bim.life.carrying import carry_over
 from hezhu.bim.life.preparing import describe_reviewed
 from hezhu.bim.life.promises import look_again
 from hezhu.bim.model_store import keep_tables
-from hezhu.bim.models import MACHINE_FIELDS, CaseFinding, FindingComment, ModelVersion, ReviewCase
+from hezhu.bim.models import MACHINE_FIELDS, CaseFinding, FindingComment, ModelVersion, ReviewCase, Topic
 from hezhu.bim.named_files import named
 from hezhu.bim.processes import Conversion, make_tables, run_engines
 from hezhu.core.errors import HezhuError
@@ -191,9 +193,7 @@ def store_findings(case: ReviewCase, found: Iterable[dict[str, Any]]) -> None:
     gone = [pk for pk, key in made_here.values_list("pk", "key") if key not in keys]
     for start in range(0, len(gone), BATCH):
         batch = case.findings.filter(pk__in=gone[start : start + BATCH])
-        said = Exists(FindingComment.objects.filter(finding=OuterRef("pk"))) | Exists(
-            FindingOpinion.objects.filter(finding=OuterRef("pk"))
-        )
+        said = reduce(or_, (Exists(rows.objects.filter(finding=OuterRef("pk"))) for rows in (FindingComment, FindingOpinion, Topic)))
         batch.filter(~said, decision=CaseFinding.Decision.NONE).delete()
         batch.update(superseded=True)
     case.counts = {verdict.value: 0 for verdict in Verdict} | dict(Counter(row.verdict for row in rows))

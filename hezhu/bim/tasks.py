@@ -46,3 +46,11 @@ def expire_certificates() -> None:
     from hezhu.bim.drawings.procedure import expire_certificates as expire
 
     expire()
+
+
+@job("bim.topics")
+def take_topics(progress: Progress, *, import_id: int) -> dict[str, Any] | None:
+    """Take a BCF file into a project; see ``hezhu.bim.topics.importing``."""
+    from hezhu.bim.topics.importing import run_import
+
+    return run_import(import_id)

@@ -1,11 +1,13 @@
 from django.urls import path, re_path
 
 from hezhu.bim import assembly_views, desk_views, file_views, views
+from hezhu.bim.topics.urls import urlpatterns as topic_urls
 
 app_name = "bim"
 urlpatterns = [
     path("", views.case_list, name="cases"),
     path("submit/", views.submit, name="submit"),
+    *topic_urls,
     path("<str:number>/", desk_views.case, name="case"),
     path("<str:number>/findings/", desk_views.findings, name="findings"),
     path("<str:number>/findings/<int:pk>/", desk_views.finding, name="finding"),

@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "hezhu.core.ui",
     "hezhu.core.access",
     "hezhu.core.history",
+    "hezhu.core.oauth",
     "hezhu.core.register",
     "hezhu.core.calendar",
     "hezhu.core.numbering",
@@ -111,6 +112,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "hezhu.core.oauth.middleware.OpenToPrograms",
     "hezhu.core.ui.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "hezhu.core.ui.middleware.ChosenLanguage",

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import models
 
-from hezhu.config.openapi import document
+from hezhu.config.openapi import bcf_document, document
 from hezhu.core.register.declare import Register, registers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,6 +49,7 @@ def test_files_are_never_cascade_deleted() -> None:
 def test_openapi_matches_the_snapshot() -> None:
     """`make openapi` writes the snapshot anew; the diff then shows what changed for callers."""
     assert document() == (ROOT / "docs" / "openapi.json").read_text(encoding="utf-8")
+    assert bcf_document() == (ROOT / "docs" / "openapi-bcf.json").read_text(encoding="utf-8")
 
 
 @pytest.mark.django_db

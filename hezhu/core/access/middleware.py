@@ -12,7 +12,18 @@ from django.utils import timezone
 
 from hezhu.core.errors import SignInNeeded
 
-PUBLIC = ("/sign-in/", "/static/", "/healthz", "/language/", "/api/", "/public/")
+PUBLIC = (
+    "/sign-in/",
+    "/static/",
+    "/healthz",
+    "/language/",
+    "/api/",
+    "/public/",
+    "/bcf/",
+    "/foundation/",
+    "/oauth2/token",
+    "/oauth2/revoke",
+)
 IDLE_EXEMPT_HEADER = "HX-Polling"
 
 
