@@ -334,3 +334,4 @@ pghistory.track(
 # Django looks for models here; those of the rooms stand with their room.
 from hezhu.bim.life.models import ModelVersion  # noqa: E402, F401
 from hezhu.bim.plans.models import PlanApplication, PlanConditions, PlanVersion  # noqa: E402, F401
+from hezhu.bim.tiles.models import ModelTiles, ProjectPlacement  # noqa: E402, F401

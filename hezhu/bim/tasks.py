@@ -22,3 +22,11 @@ def check_plan(progress: Progress, *, version_id: int) -> dict[str, Any] | None:
     from hezhu.bim.plans.checking import check_version
 
     return check_version(version_id, progress)
+
+
+@job("bim.tiles")
+def make_tiles(progress: Progress, *, version_id: int) -> dict[str, Any] | None:
+    """3D Tiles of one model version; see ``hezhu.bim.tiles.making``."""
+    from hezhu.bim.tiles.making import make
+
+    return make(version_id, progress)

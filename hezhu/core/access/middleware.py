@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from hezhu.core.errors import SignInNeeded
 
-PUBLIC = ("/sign-in/", "/static/", "/healthz", "/language/", "/api/", "/public/")
+# Below /api/ and /tiles/ every view asks for a session or an API key itself.
+PUBLIC = ("/sign-in/", "/static/", "/healthz", "/language/", "/api/", "/public/", "/tiles/")
 IDLE_EXEMPT_HEADER = "HX-Polling"
 
 

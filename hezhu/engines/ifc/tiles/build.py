@@ -86,12 +86,13 @@ def build(
     discipline: str = "",
     quantise: bool = True,
     most: int = MOST_ELEMENTS,
+    place: bool = True,
     tell: Tell | None = None,
 ) -> Built:
     """Writes ``tileset.json`` and its tiles into ``folder``, which exists and is empty.
 
     Without ``placement`` the model's own map conversion is taken; where there is none either, the tileset has no place on earth (no
-    ``transform``) and ``Built.placement`` is None. The same model gives the same bytes. Raises TilesRefused when nothing has a shape, or
+    ``transform``) and ``Built.placement`` is None. ``place=False`` leaves the tileset without a place and only states it. The same model gives the same bytes. Raises TilesRefused when nothing has a shape, or
     when the placement cannot be.
     """
     stated, notes = placement_of(model)
@@ -114,7 +115,7 @@ def build(
     root = _root(work, storeys)
     told = {"source": "hezhu", "model": model.project_name, "units": "m"}
     made = tileset.whole(root, work.origin, told)
-    if stated is not None:
+    if stated is not None and place:
         made = tileset.placed(made, transform(stated, work.origin), describe(stated))
     tileset.save(made, folder)
     return Built(
