@@ -5,6 +5,7 @@ import { dialogs } from "./behaviours/dialogs";
 import { forms } from "./behaviours/forms";
 import { lists } from "./behaviours/lists";
 import { page } from "./behaviours/page";
+import { placement } from "./behaviours/placement";
 import { requests } from "./behaviours/requests";
 import { uploads } from "./behaviours/uploads";
 
@@ -14,3 +15,4 @@ forms();
 lists();
 uploads();
 page();
+placement();

@@ -78,7 +78,9 @@ def _of_values(values: Mapping[str, Any]) -> Placement:
 def _others(project: Project, building: UnitBuilding | None) -> dict[str, Placement]:
     """The project's other placements by the name of what stands there."""
     rows = ProjectPlacement.objects.filter(project=project).exclude(building=building).select_related("building")
-    return {str(row.building or _("整个项目")): as_placement(row) for row in rows if row.building_id != (building and building.pk)}
+    return {
+        str(row.building or _("整个项目")): as_placement(row) for row in rows if row.building_id != (building and building.pk)
+    }
 
 
 def go_back(row: ProjectPlacement, event: int, *, by: User, seen: int) -> ProjectPlacement:

@@ -37,7 +37,9 @@ def inspect(request: TilesRequest, tell: Tell) -> None:
     folder.mkdir()
     tell(0.02, "读取模型")
     model = ifc.read(Path(request.model))
-    built = tiles.build(model, folder, discipline=request.discipline, place=False, tell=lambda share: tell(0.1 + 0.8 * share, "生成切片"))
+    built = tiles.build(
+        model, folder, discipline=request.discipline, place=False, tell=lambda share: tell(0.1 + 0.8 * share, "生成切片")
+    )
     archive.pack(folder, out / "tiles.zip")
     root = built.tileset["root"]
     result = {

@@ -69,7 +69,11 @@ def doubts(placement: Placement, others: Mapping[str, Placement]) -> list[dict[s
     west, south, east, north = rules()["extent"]
     found = []
     if not (west <= lon <= east and south <= lat <= north):
-        reason = _("位置在%(city)s范围之外（东经 %(lon).4f°、北纬 %(lat).4f°）") % {"city": rules()["city"], "lon": lon, "lat": lat}
+        reason = _("位置在%(city)s范围之外（东经 %(lon).4f°、北纬 %(lat).4f°）") % {
+            "city": rules()["city"],
+            "lon": lon,
+            "lat": lat,
+        }
         found.append({"field": "easting", "reason": reason, "remedy": _("核对东、北坐标的次序和坐标系")})
     for name, other in others.items():
         kilometres = distance_km((lon, lat), place_of(other))

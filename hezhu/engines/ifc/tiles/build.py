@@ -68,7 +68,8 @@ class _Work:
 
     def write(self, name: str, pieces: Sequence[glb.Piece], features: Sequence[Feature]) -> int:
         """Triangles written; a tile of nothing but slivers is not written."""
-        count = glb.write(self.folder / name, pieces, features, quantise=self.quantise)
+        assert self.origin is not None
+        count = glb.write(self.folder / name, pieces, features, self.origin, quantise=self.quantise)
         if not count:
             (self.folder / name).unlink()
             return 0
@@ -92,8 +93,8 @@ def build(
     """Writes ``tileset.json`` and its tiles into ``folder``, which exists and is empty.
 
     Without ``placement`` the model's own map conversion is taken; where there is none either, the tileset has no place on earth (no
-    ``transform``) and ``Built.placement`` is None. ``place=False`` leaves the tileset without a place and only states it. The same model gives the same bytes. Raises TilesRefused when nothing has a shape, or
-    when the placement cannot be.
+    ``transform``) and ``Built.placement`` is None. ``place=False`` leaves the tileset without a place and only states it. The same model
+    gives the same bytes. Raises TilesRefused when nothing has a shape, or when the placement cannot be.
     """
     stated, notes = placement_of(model)
     if placement is not None:
@@ -103,8 +104,8 @@ def build(
     total, done = max(1, len(model.elements)), 0
     for number, group in enumerate(groups(model, most)):
         children: list[Tile] = []
-        for place, part in enumerate(group.parts):
-            children += _part(work, group, part, f"s{number:04d}-{place:03d}")
+        for at, part in enumerate(group.parts):
+            children += _part(work, group, part, f"s{number:04d}-{at:03d}")
             done += len(part)
             if tell is not None:
                 tell(0.95 * done / total)

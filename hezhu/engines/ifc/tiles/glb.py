@@ -93,16 +93,17 @@ class _Grid:
         return np.clip(np.round((place - self.corner) / self.step), 0, 65_535).astype("<u2")
 
 
-def write(path: Path, pieces: Sequence[Piece], features: Sequence[Feature], *, quantise: bool = True) -> int:
+def write(path: Path, pieces: Sequence[Piece], features: Sequence[Feature], origin: Floats, *, quantise: bool = True) -> int:
     """Writes the tile; returns how many triangles it has. Pieces must carry at least one triangle between them."""
-    content, triangles = encode(pieces, features, quantise=quantise)
+    content, triangles = encode(pieces, features, origin, quantise=quantise)
     path.write_bytes(content)
     return triangles
 
 
-def encode(pieces: Sequence[Piece], features: Sequence[Feature], *, quantise: bool = True) -> tuple[bytes, int]:
+def encode(pieces: Sequence[Piece], features: Sequence[Feature], origin: Floats, *, quantise: bool = True) -> tuple[bytes, int]:
+    """The tile and its count of triangles; what is written stands relative to ``origin`` (model metres)."""
     binary = _Binary()
-    corners = [piece.mesh.vertices @ _TO_Y_UP.T for piece in pieces]
+    corners = [(piece.mesh.vertices - origin) @ _TO_Y_UP.T for piece in pieces]
     grid = _Grid.over(
         np.min([c.min(axis=0) for c in corners], axis=0), np.max([c.max(axis=0) for c in corners], axis=0), quantise=quantise
     )
