@@ -79,7 +79,7 @@ def _others(project: Project, building: UnitBuilding | None) -> dict[str, Placem
     """The project's other placements by the name of what stands there."""
     rows = ProjectPlacement.objects.filter(project=project).exclude(building=building).select_related("building")
     return {
-        str(row.building or _("整个项目")): as_placement(row) for row in rows if row.building_id != (building and building.pk)
+        str(row.building or _("项目的定位")): as_placement(row) for row in rows if row.building_id != (building and building.pk)
     }
 
 

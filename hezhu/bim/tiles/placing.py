@@ -78,7 +78,7 @@ def doubts(placement: Placement, others: Mapping[str, Placement]) -> list[dict[s
     for name, other in others.items():
         kilometres = distance_km((lon, lat), place_of(other))
         if kilometres > rules()["far_km"]:
-            reason = _("与本项目的%(name)s相距 %(km).1f 公里") % {"name": name, "km": kilometres}
+            reason = _("与%(name)s相距 %(km).1f 公里") % {"name": name, "km": kilometres}
             found.append({"field": "easting", "reason": reason, "remedy": _("核对两者的坐标系是否相同")})
     return found
 

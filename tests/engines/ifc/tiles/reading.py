@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import struct
 from dataclasses import dataclass
@@ -72,7 +73,7 @@ def table(document: dict[str, Any], binary: bytes) -> list[dict[str, str]]:
         assert values["byteOffset"] % 8 == offsets["byteOffset"] % 8 == 0
         at = np.frombuffer(binary, "<u4", rows["count"] + 1, offsets["byteOffset"])
         text = binary[values["byteOffset"] : values["byteOffset"] + values["byteLength"]]
-        columns[name] = [text[a:b].decode() for a, b in zip(at[:-1], at[1:], strict=True)]
+        columns[name] = [text[a:b].decode() for a, b in itertools.pairwise(at)]
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
