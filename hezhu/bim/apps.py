@@ -10,7 +10,9 @@ class BimConfig(AppConfig):
     def ready(self) -> None:
         from hezhu.bim.hub import PANEL
         from hezhu.bim.plans.hub import PANEL as PLANS
+        from hezhu.bim.tiles.hub import PANEL as CITY_MODEL
         from hezhu.registers.projects.hub import add_panel
 
         add_panel(PANEL)
         add_panel(PLANS)
+        add_panel(CITY_MODEL)
