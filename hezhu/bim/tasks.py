@@ -30,3 +30,11 @@ def make_tiles(progress: Progress, *, version_id: int) -> dict[str, Any] | None:
     from hezhu.bim.tiles.making import make
 
     return make(version_id, progress)
+
+
+@job("bim.model")
+def prepare_model(progress: Progress, *, version_id: int) -> dict[str, Any] | None:
+    """Prepare one model version; see ``hezhu.bim.life.preparing``."""
+    from hezhu.bim.life.preparing import prepare
+
+    return prepare(version_id, progress)

@@ -23,6 +23,7 @@ urlpatterns = [
     path("tasks/", include("hezhu.programme.urls")),
     path("plans/", include("hezhu.bim.plans.urls")),
     path("", include("hezhu.bim.tiles.urls")),
+    path("bim/", include("hezhu.bim.life.urls")),
     path("bim/", include("hezhu.bim.urls")),
     path("", include("hezhu.portal.urls")),
 ]

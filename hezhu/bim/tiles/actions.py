@@ -105,15 +105,27 @@ def make_tiles(version: ModelVersion, *, by: User) -> ModelTiles:
         tiles, made = ModelTiles.objects.select_for_update(of=("self",)).select_related("job").get_or_create(version=version)
         if not made and tiles.is_running:
             raise errors.TilesRunning()
-        tiles.job = jobs.defer(
-            JOB,
-            by=by,
-            title=_("城市模型切片 %(version)s") % {"version": version},
-            url=reverse("tiles:placement", args=[version.project.number]),
-            division=version.division,
-            once=f"tiles:{version.pk}",
-            version_id=version.pk,
-        )
-        tiles.state, tiles.failure = ModelTiles.State.QUEUED, ""
-        tiles.save(update_fields=["job", "state", "failure"])
+        _queue(tiles, by)
     return tiles
+
+
+def queue_published(version: ModelVersion) -> None:
+    """What a publication does: its tiles are made for the city model, in the author's name. The caller is in a transaction."""
+    tiles, made = ModelTiles.objects.select_related("job").get_or_create(version=version)
+    if made or (tiles.file_id is None and not tiles.is_running):
+        _queue(tiles, version.author)
+
+
+def _queue(tiles: ModelTiles, by: User) -> None:
+    version = tiles.version
+    tiles.job = jobs.defer(
+        JOB,
+        by=by,
+        title=_("城市模型切片 %(version)s") % {"version": version},
+        url=reverse("tiles:placement", args=[version.project.number]),
+        division=version.division,
+        once=f"tiles:{version.pk}",
+        version_id=version.pk,
+    )
+    tiles.state, tiles.failure = ModelTiles.State.QUEUED, ""
+    tiles.save(update_fields=["job", "state", "failure"])

@@ -130,3 +130,7 @@ class UnitBuilding(Lineage, Scoped):
 
     def __str__(self) -> str:
         return self.name
+
+
+# Django looks for models here.
+from hezhu.registers.projects.elements import ElementLink  # noqa: E402, F401

@@ -48,7 +48,7 @@ def test_a_model_stands_where_it_was_placed(client, placed, key) -> None:
     tileset = json.loads(answer.content)
     tiles = ModelTiles.objects.get(version=placed)
     expected = transform(Placement(571_700.0, 3_401_200.0, 4.2, crs="EPSG:4549"), np.array(tiles.origin))
-    assert np.array(tileset["root"]["transform"]).reshape(4, 4).T == pytest.approx(expected)
+    assert pytest.approx(expected) == np.array(tileset["root"]["transform"]).reshape(4, 4).T
     assert tileset["asset"]["extras"]["placement"]["source"] == "hand"
 
 
@@ -93,7 +93,9 @@ def test_others_find_no_model(client, placed, account, request) -> None:
     assert "children" not in json.loads(client.get(CITY).content)["root"]
 
 
-@pytest.mark.parametrize("path", [CITY, "/tiles/models/1/tileset.json", "/tiles/models/1/building.glb", "/tiles/models/1/model.3tz"])
+@pytest.mark.parametrize(
+    "path", [CITY, "/tiles/models/1/tileset.json", "/tiles/models/1/building.glb", "/tiles/models/1/model.3tz"]
+)
 def test_nothing_without_an_account(client, db, path) -> None:
     for headers in ({}, {"Authorization": "Bearer hz_wrong"}):
         assert client.get(path, headers={**headers, "Accept": "application/json"}).status_code == 401
@@ -152,7 +154,9 @@ def test_a_broken_model_says_why_and_keeps_the_former_tiles(tiled, firm_user, mo
 
     monkeypatch.setattr(making, "run_engines", processes.run_engines)
     before = ModelTiles.objects.get(version=tiled).file_id
-    tiled.model_file = keep(SimpleUploadedFile("b.ifc", b"ISO-10303-21;\nHEADER;\n"), by=firm_user, purpose="model", division=tiled.division)
+    tiled.model_file = keep(
+        SimpleUploadedFile("b.ifc", b"ISO-10303-21;\nHEADER;\n"), by=firm_user, purpose="model", division=tiled.division
+    )
     tiled.save()
     run_here(actions.make_tiles(tiled, by=firm_user).job)
     tiles = ModelTiles.objects.get(version=tiled)

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bim', '0007_cases_reach_their_model'),
+        ('bim', '0008_findings_carried_over'),
         ('files', '0002_statement_triggers'),
         ('jobs', '0001_initial'),
         ('pghistory', '0007_auto_20250421_0444'),
