@@ -61,13 +61,12 @@ def _check(project: Project, building: UnitBuilding | None, wanted: dict[str, An
     if building is not None and building.project_id != project.pk:
         raise errors.PlacementWrong(reason=_("单体不属于这个项目。"))
     if wanted.get("source") == ProjectPlacement.Source.ONLINE:
-        raise errors.PlacementWrong(reason=GCJ_REMEDY, problems=[{"field": "source", "reason": GCJ_REMEDY}])
+        raise errors.PlacementWrong(reason=GCJ_REMEDY)
     try:
         wanted["crs"] = normal_code(str(wanted.get("crs", "EPSG:4549")))
         transform(_of_values(wanted))
     except TilesRefused as refusal:
-        field = "crs" if refusal.code.startswith("crs") else "easting"
-        raise errors.PlacementWrong(reason=refusal.message, problems=[{"field": field, "reason": refusal.message}]) from None
+        raise errors.PlacementWrong(reason=refusal.message) from None
 
 
 def _of_values(values: Mapping[str, Any]) -> Placement:

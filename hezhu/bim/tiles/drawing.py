@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
 from hezhu.bim.life.models import ModelVersion
 from hezhu.bim.tiles.models import ModelTiles
 from hezhu.bim.tiles.placing import TilesRefused, on_grid, rules
-from hezhu.engines.ifc.tiles import Placement
+from hezhu.engines.ifc.tiles import Placement, project
 
 _LEAST_SPAN_M = 120.0
 _DEFAULT_RING = ((-10.0, -10.0), (10.0, -10.0), (10.0, 10.0), (-10.0, 10.0), (-10.0, -10.0))
@@ -65,15 +66,11 @@ def draw(placement: Placement | None, tiles: ModelTiles | None, others: list[tup
 
 def _stand(placement: Placement, crs: str) -> tuple[tuple[float, float], float]:
     """Origin and turn on the city's grid, whatever system the placement is in: the turn takes the convergence along."""
-    import math
-
     origin, along = on_grid(placement, [(0.0, 0.0), (100.0, 0.0)], crs)
     return origin, math.degrees(math.atan2(along[1] - origin[1], along[0] - origin[0]))
 
 
 def _middle(crs: str) -> tuple[float, float]:
-    from hezhu.engines.ifc.tiles import project
-
     west, south, east, north = rules()["extent"]
     easting, northing = project((west + east) / 2, (south + north) / 2, crs)
     return round(easting, -2), round(northing, -2)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from hezhu.bim.life.models import ModelVersion
 from hezhu.bim.tiles.models import ModelTiles, ProjectPlacement
-from hezhu.engines.ifc.tiles import Placement, TilesRefused, transform
+from hezhu.engines.ifc.tiles import Placement, TilesRefused, project, transform
 from hezhu.engines.ifc.tiles.placement import geodetic
 from hezhu.engines.review.pack import rulepacks_folder
 
@@ -97,8 +97,6 @@ def matrix_of(tiles: ModelTiles, placement: Placement) -> np.ndarray:
 
 def on_grid(placement: Placement, points: Sequence[Sequence[float]], crs: str) -> list[tuple[float, float]]:
     """Model points (x, y) on the schematic map: eastings and northings of ``crs``. Raises TilesRefused."""
-    from hezhu.engines.ifc.tiles import project
-
     flat = np.array([[x, y, 0.0] for x, y in points], dtype=np.float64).reshape(-1, 3)
     if placement.crs == crs:
         return [(float(e), float(n)) for e, n, _h in placement.map_of(flat)]

@@ -111,7 +111,7 @@ def _part(request: HttpRequest, content: bytes, etag: str) -> HttpResponse:
     """The whole, or the one range asked for; several ranges are answered with the whole, which is a valid answer."""
     unit, _sign, wanted = request.headers.get("Range", "").partition("=")
     first, dash, last = wanted.partition("-")
-    whole = unit != "bytes" or not dash or not (first or last) or not (first + last).isdigit()
+    whole = unit != "bytes" or not dash or not (first or last) or not (first + last).isdecimal()
     if whole or request.headers.get("If-Range", etag) != etag:
         return HttpResponse(content)
     start = int(first) if first else max(0, len(content) - int(last))

@@ -71,7 +71,7 @@ def _subject(request: HttpRequest, number: str) -> Subject:
     project: Project = found(Project.objects.visible_to(request.user), number=number)
     chosen = request.GET.get("building", "")
     buildings = UnitBuilding.objects.visible_to(request.user).filter(project=project)
-    building: UnitBuilding | None = found(buildings, pk=int(chosen)) if chosen.isdigit() else None
+    building: UnitBuilding | None = found(buildings, pk=int(chosen)) if chosen.isdecimal() else None
     row = ProjectPlacement.objects.filter(project=project, building=building).select_related("by").first()
     versions = ModelVersion.objects.visible_to(request.user).filter(project=project)
     listed = versions.select_related("building", "project", "tiles__job").order_by("-pk")[:_VERSIONS]
@@ -112,7 +112,7 @@ def go_back(request: HttpRequest, number: str, event: int) -> HttpResponse:
     seen = request.POST.get("seen", "")
     if subject.row is not None:
         try:
-            actions.go_back(subject.row, event, by=_account(request), seen=int(seen) if seen.isdigit() else 0)
+            actions.go_back(subject.row, event, by=_account(request), seen=int(seen) if seen.isdecimal() else 0)
         except Refusal as refusal:
             return _page(request, subject, PlacementForm(initial=_initial(subject)), refusal)
         messages.success(request, _("已恢复早先的定位。"))
