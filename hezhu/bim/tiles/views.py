@@ -201,7 +201,7 @@ def _row(version: ModelVersion, subject: Subject) -> dict[str, Any]:
         "tiles": tiles,
         "stated": stated,
         "running": tiles is not None and tiles.is_running,
-        "size_mb": tiles.counts.get("bytes", 0) / 1e6 if tiles is not None else 0,
+        "bytes": tiles.counts.get("bytes", 0) if tiles is not None else 0,
         "tileset": reverse("tiles:model", args=[version.pk]) if tiles is not None and tiles.file_id else "",
     }
 
