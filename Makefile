@@ -13,7 +13,7 @@ export UV_SYSTEM_CERTS ?= 1
 export UV_NATIVE_TLS ?= 1
 export NODE_OPTIONS ?= --use-system-ca
 
-.PHONY: run test check fmt web lock e2e screenshots rule-pages openapi clean bench-register bench-sun bench-ids bench-tables bench-review bench-recheck bench-city bench-clash bench-cases
+.PHONY: run test check fmt web lock e2e screenshots rule-pages openapi clean bench-register bench-sun bench-ids bench-tables bench-review bench-recheck bench-city bench-clash bench-cases bench-tiles
 
 run: $(VENV)/.product web/dist/.built
 	@exec $(BIN)/hezhu run
@@ -109,6 +109,9 @@ bench-city: $(VENV)/.dev
 
 bench-clash: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.clash
+
+bench-tiles: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.tiles
 
 clean:
 	rm -rf $(VENV) web/node_modules web/dist var

@@ -413,3 +413,4 @@ from hezhu.bim.topics.models import (  # noqa: E402, F401
     TopicLog,
     TopicViewpoint,
 )
+from hezhu.bim.tiles.models import ModelTiles, ProjectPlacement  # noqa: E402, F401

@@ -24,6 +24,14 @@ def check_plan(progress: Progress, *, version_id: int) -> dict[str, Any] | None:
     return check_version(version_id, progress)
 
 
+@job("bim.tiles")
+def make_tiles(progress: Progress, *, version_id: int) -> dict[str, Any] | None:
+    """3D Tiles of one model version; see ``hezhu.bim.tiles.making``."""
+    from hezhu.bim.tiles.making import make
+
+    return make(version_id, progress)
+
+
 @job("bim.model")
 def prepare_model(progress: Progress, *, version_id: int) -> dict[str, Any] | None:
     """Prepare one model version; see ``hezhu.bim.life.preparing``."""

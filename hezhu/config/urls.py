@@ -25,6 +25,7 @@ urlpatterns = [
     path("projects/", include("hezhu.registers.projects.urls")),
     path("tasks/", include("hezhu.programme.urls")),
     path("plans/", include("hezhu.bim.plans.urls")),
+    path("", include("hezhu.bim.tiles.urls")),
     path("bim/", include("hezhu.bim.life.urls")),
     path("drawings/", include("hezhu.bim.drawings.urls")),
     path("bim/", include("hezhu.bim.urls")),

@@ -8,6 +8,7 @@ import { lists } from "./behaviours/lists";
 import { picked } from "./behaviours/picked";
 import { page } from "./behaviours/page";
 import { proofs } from "./behaviours/proofs";
+import { placement } from "./behaviours/placement";
 import { requests } from "./behaviours/requests";
 import { uploads } from "./behaviours/uploads";
 
@@ -20,3 +21,4 @@ picked();
 uploads();
 proofs();
 page();
+placement();

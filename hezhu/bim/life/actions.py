@@ -19,6 +19,7 @@ from hezhu.bim.life.kinds import Discipline, Stage, Status
 from hezhu.bim.life.models import ModelVersion
 from hezhu.bim.life.preparing import judge
 from hezhu.bim.life.versions import Place, add_version, same_content
+from hezhu.bim.tiles.actions import queue_published
 from hezhu.core.access.models import User
 from hezhu.core.access.scoping import OFFICES, require
 from hezhu.core.files.actions import keep
@@ -139,6 +140,7 @@ def _publish(version: ModelVersion, by: User) -> None:
     note_bim(
         version.project, timezone.localdate(version.published_at), by=by, reason=_("出版 %(version)s") % {"version": version}
     )
+    queue_published(version)
 
 
 def _require_own(version: ModelVersion, to: str, by: User) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from hezhu.core.errors import SignInNeeded
 
+# Below /api/ and /tiles/ every view asks for a session or an API key itself.
 PUBLIC = (
     "/sign-in/",
     "/static/",
@@ -19,6 +20,7 @@ PUBLIC = (
     "/language/",
     "/api/",
     "/public/",
+    "/tiles/",
     "/bcf/",
     "/foundation/",
     "/oauth2/token",
