@@ -104,6 +104,15 @@ def check_again(ids: Path, user: User | None = None, number: str = "") -> Iterat
         yield each.case, check_stored(local_path(each.file), document)
 
 
+def folder_of_case(case: ReviewCase) -> Path | None:
+    """The tables of a case's model laid out for reading; None when it has none. Raises FileLost or ModelUnreadable."""
+    stored = CaseTables.objects.filter(case=case).select_related("file__file").first()
+    if stored is None:
+        return None
+    store.unpack(local_path(stored.file), _folder(stored))
+    return _folder(stored)
+
+
 def _root() -> Path:
     return Path(settings.VAR) / "cache" / "tables"
 

@@ -298,12 +298,15 @@ MACHINE_FIELDS = (
 
 
 class FindingComment(models.Model):
-    """What someone said of a finding. Comments are never changed or removed."""
+    """What someone said of a finding, with a picture of the model where that tells more. Comments are never changed or removed."""
 
     finding = models.ForeignKey(CaseFinding, on_delete=models.CASCADE, related_name="comments")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("发言人"), on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(_("时间"), auto_now_add=True)
     text = models.TextField(_("内容"))
+    picture = models.ForeignKey(
+        "files.Attachment", verbose_name=_("快照"), on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("审查意见往来")

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from hezhu.bim import assembly_views, desk_views, file_views, views
+from hezhu.bim import assembly_views, desk_views, file_views, model_queries, views
 
 app_name = "bim"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("<str:number>/findings/<int:pk>/", desk_views.finding, name="finding"),
     path("<str:number>/findings/<int:pk>/decide/", desk_views.decide, name="decide"),
     path("<str:number>/findings/<int:pk>/comment/", desk_views.comment, name="comment"),
+    path("<str:number>/comments/<int:pk>/picture/", desk_views.comment_picture, name="comment-picture"),
     path("<str:number>/decide/", desk_views.decide_many, name="decide-many"),
     path("<str:number>/conclude/", views.conclude, name="conclude"),
     path("<str:number>/rerun/", views.rerun, name="rerun"),
@@ -26,5 +27,7 @@ urlpatterns = [
     path("<str:number>/elements.json", file_views.elements, name="elements"),
     path("<str:number>/properties/<str:global_id>/", file_views.properties, name="properties"),
     path("<str:number>/model/", file_views.model_file, name="model-file"),
+    re_path(r"^(?P<number>[^/]+)/query/(?P<question>names|find|values)\.json$", model_queries.case_query, name="case-query"),
+    path("<str:number>/pins.json", model_queries.case_pins, name="case-pins"),
     re_path(r"^(?P<number>[^/]+)/review\.(?P<kind>html|json|bcf)$", file_views.report, name="report"),
 ]
