@@ -19,6 +19,8 @@ from django.utils.translation import gettext as _
 
 from hezhu.bim import errors
 from hezhu.bim.assembly import apply_sheet
+from hezhu.bim.life.kinds import Discipline, Stage
+from hezhu.bim.life.versions import Place, version_for_review
 from hezhu.bim.models import NEEDS_DECISION, CaseFinding, FindingComment, ReviewCase
 from hezhu.bim.rulepacks import require_pack, require_profile
 from hezhu.core.access.models import Unit, User
@@ -33,6 +35,13 @@ from hezhu.registers.projects.models import Project, UnitBuilding
 
 SERIES = "bim-review"
 JOB = "bim.review"
+# The stage of the project a model is made for, by what its review is for: a plan is approved on the scheme.
+MODEL_STAGES = {
+    ReviewCase.Stage.PLANNING: Stage.SCHEME,
+    ReviewCase.Stage.DRAWINGS: Stage.CONSTRUCTION_DRAWING,
+    ReviewCase.Stage.CHANGE: Stage.CONSTRUCTION_DRAWING,
+    ReviewCase.Stage.COMPLETION: Stage.COMPLETION,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,32 +56,39 @@ class Submission:
     ids: Sequence[Any] = ()
     sheet: Any = None
     review_body: Unit | None = None
+    discipline: str = Discipline.ARCHITECTURE
     note: str = field(default="")
 
 
 def submit_model(project: Project, building: UnitBuilding | None, upload: Any, *, by: User, submission: Submission) -> ReviewCase:
-    """Keep the model, open a case with the next version number, and queue one review when all of it is committed.
+    """Keep the model as a version, open a case with the next number, and queue one review when all of it is committed.
 
+    A file that is already a version of the same building, stage and discipline is reviewed as that version.
     Raises NotAllowed, SubmissionIncomplete, VersionUnderReview, RulePackUnknown or the file errors; nothing is kept then.
     """
     require(by, "bim.submit", project)
     _check(project, building, submission)
     with transaction.atomic(), reason_of_change(by, submission.note or _("提交BIM模型审查"), source=_("送审")):
         Project.objects.select_for_update().get(pk=project.pk)
-        earlier = ReviewCase.objects.filter(project=project, building=building, stage=submission.stage)
+        earlier = ReviewCase.objects.filter(
+            project=project, building=building, stage=submission.stage, discipline=submission.discipline
+        )
         if waiting := earlier.filter(state__in=ReviewCase.OPEN_STATES).first():
             raise errors.VersionUnderReview(number=waiting.number)
+        place = Place(project, building, MODEL_STAGES[submission.stage], submission.discipline)
+        version = version_for_review(place, upload, by=by, purpose=submission.note or _("送审"))
         case = ReviewCase.objects.create(
             number=next_number(SERIES, demo=by.is_demo),
             project=project,
             building=building,
             stage=submission.stage,
+            discipline=submission.discipline,
             version=(earlier.aggregate(last=Max("version"))["last"] or 0) + 1,
             building_kind=submission.building_kind,
             judged_on=submission.judged_on,
             pack=submission.pack,
             profile=submission.profile,
-            model_file=keep(upload, by=by, purpose="model", division=project.division),
+            model_version=version,
             quantity_sheet=submission.sheet and keep(submission.sheet, by=by, purpose="sheet", division=project.division),
             unit=by.unit,
             review_body=submission.review_body,
@@ -91,6 +107,7 @@ def _check(project: Project, building: UnitBuilding | None, submission: Submissi
         problems.append({"field": "building", "reason": _("单体不属于这个项目"), "remedy": _("改选本项目的单体")})
     for name, value, known in (
         ("stage", submission.stage, ReviewCase.Stage.values),
+        ("discipline", submission.discipline, Discipline.values),
         ("building_kind", submission.building_kind, ReviewCase.BuildingKind.values),
     ):
         if value not in known:

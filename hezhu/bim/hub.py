@@ -9,6 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hezhu.bim import federation
 from hezhu.bim.models import ReviewCase
 from hezhu.core.access.models import User
 from hezhu.engines.findings import Verdict
@@ -33,6 +34,7 @@ def content(project: Project, user: User) -> Content | None:
         "cases": rows,
         "latest": rows[0] if rows else None,
         "verdicts": [(verdict.value, rows[0].count_of(verdict.value)) for verdict in Verdict] if rows else [],
+        "view_url": federation.address(project) if any(case.viewer_file for case in rows) else "",
         "submit_url": f"{reverse('bim:submit')}?{urlencode({'project': project.number})}" if user.may("bim.submit") else "",
     }
     waiting = [case for case in rows if case.state == ReviewCase.State.AWAITING_DECISION and case.undecided]

@@ -42,10 +42,11 @@ gettext_noop("标记")
 @require_GET
 def case_query(request: HttpRequest, number: str, question: str) -> HttpResponse:
     """One question about the model of a case."""
-    return _answered(request, model_store.folder_of_case(case_of(request, number)), question)
+    return answered(request, model_store.folder_of(case_of(request, number).model_version), question)
 
 
-def _answered(request: HttpRequest, folder: Path | None, question: str) -> HttpResponse:
+def answered(request: HttpRequest, folder: Path | None, question: str) -> HttpResponse:
+    """The answer to ``names``, ``find`` or ``values`` from a model's tables. Raises NotThere without tables, QuestionRefused."""
     if folder is None:
         raise NotThere()
     if question == "names":
@@ -77,10 +78,14 @@ def _names(folder: Path) -> list[dict[str, Any]]:
 @require_GET
 def case_pins(request: HttpRequest, number: str) -> HttpResponse:
     """Where the findings that are not in order lie; the gravest first, at most five thousand."""
-    case = case_of(request, number)
+    return JsonResponse({"pins": pins_of(case_of(request, number))})
+
+
+def pins_of(case: ReviewCase) -> list[dict[str, Any]]:
+    """The pins of a case as the viewer reads them."""
     rows = current(case).filter(verdict__in=NEEDS_DECISION).exclude(decision=CaseFinding.Decision.REJECTED)
     rows = rows.exclude(global_id="", shape=None).order_by("position")[:MOST_PINS]
-    return JsonResponse({"pins": [_pin(case, row) for row in rows]})
+    return [_pin(case, row) for row in rows]
 
 
 def _pin(case: ReviewCase, row: CaseFinding) -> dict[str, Any]:

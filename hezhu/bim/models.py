@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pghistory
 from django.conf import settings
@@ -12,12 +12,20 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from hezhu.bim.life.kinds import Discipline
 from hezhu.core.access.scoping import Scoped
 from hezhu.engines.findings import Severity, Verdict
 
+if TYPE_CHECKING:
+    from hezhu.core.files.models import Attachment
+
 
 class ReviewCase(Scoped):
-    """One version of one model, submitted for review. ``number`` is printed on the opinion (BS-2026-0001)."""
+    """One model version, submitted for review. ``number`` is printed on the opinion (BS-2026-0001).
+
+    ``version`` counts the submissions of a building, stage and discipline; the model, and what was made from it, is
+    ``model_version``'s.
+    """
 
     class Stage(models.TextChoices):
         PLANNING = "planning", _("报建")
@@ -53,6 +61,7 @@ class ReviewCase(Scoped):
         blank=True,
     )
     stage = models.CharField(_("阶段"), max_length=12, choices=Stage.choices)
+    discipline = models.CharField(_("专业"), max_length=12, choices=Discipline.choices, default=Discipline.ARCHITECTURE)
     version = models.PositiveIntegerField(_("版本"))
     building_kind = models.CharField(_("建筑类别"), max_length=10, choices=BuildingKind.choices)
     judged_on = models.DateField(_("适用日期"), help_text=_("按这一天有效的条文审查"))
@@ -60,8 +69,8 @@ class ReviewCase(Scoped):
     pack_version = models.CharField(_("规则包版本"), max_length=20, blank=True)
     profile = models.CharField(_("装配率评分表"), max_length=60)
 
-    model_file = models.ForeignKey(
-        "files.Attachment", verbose_name=_("模型文件"), on_delete=models.PROTECT, related_name="model_of_cases"
+    model_version = models.ForeignKey(
+        "bim.ModelVersion", verbose_name=_("模型版本"), on_delete=models.PROTECT, related_name="cases"
     )
     requirement_files = models.ManyToManyField(
         "files.Attachment", verbose_name=_("IDS 信息交付要求"), related_name="requirements_of_cases", blank=True
@@ -74,9 +83,7 @@ class ReviewCase(Scoped):
         null=True,
         blank=True,
     )
-    viewer_file = models.ForeignKey("files.Attachment", on_delete=models.PROTECT, related_name="+", null=True, editable=False)
     content_file = models.ForeignKey("files.Attachment", on_delete=models.PROTECT, related_name="+", null=True, editable=False)
-    viewer_failed = models.BooleanField(default=False, editable=False)
     reports = models.ManyToManyField("files.Attachment", related_name="reports_of_cases", blank=True, editable=False)
 
     state = models.CharField(_("状态"), max_length=20, choices=State.choices, default=State.QUEUED)
@@ -119,7 +126,7 @@ class ReviewCase(Scoped):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["project", "building", "stage", "version"], name="case_version_once", nulls_distinct=False
+                fields=["project", "building", "stage", "discipline", "version"], name="case_version_once", nulls_distinct=False
             )
         ]
         indexes = [models.Index(fields=["state", "division"]), models.Index(fields=["-submitted_at"])]
@@ -161,30 +168,28 @@ class ReviewCase(Scoped):
         return self.state in self.OPEN_STATES
 
     @property
+    def model_file(self) -> Attachment:
+        """The model as it was submitted."""
+        return self.model_version.model_file
+
+    @property
+    def viewer_file(self) -> Attachment | None:
+        """The model as the viewer reads it."""
+        return self.model_version.viewer_file
+
+    @property
+    def viewer_failed(self) -> bool:
+        """There is no three-dimensional view, and none is being made."""
+        return self.model_version.viewer_failed
+
+    @property
     def awaits_viewer_file(self) -> bool:
         """The findings are there and the three-dimensional view is still being made."""
-        return self.state == self.State.AWAITING_DECISION and self.viewer_file_id is None and not self.viewer_failed
+        return self.state == self.State.AWAITING_DECISION and self.viewer_file is None and not self.viewer_failed
 
     def count_of(self, verdict: str) -> int:
         """How many findings carry ``verdict``, as counted when the review was stored."""
         return int(self.counts.get(verdict, 0))
-
-
-class CaseTables(models.Model):
-    """The model tables of one version: questions and re-checks read them instead of the model file.
-
-    ``file`` is an archive as ``engines.ifc.tables.store`` writes it. The row goes with its case.
-    """
-
-    case = models.OneToOneField(ReviewCase, on_delete=models.CASCADE, related_name="tables")
-    file = models.ForeignKey("files.Attachment", on_delete=models.PROTECT, related_name="+")
-    made_at = models.DateTimeField(_("生成时间"), auto_now=True)
-
-    class Meta:
-        verbose_name = _("模型表")
-
-    def __str__(self) -> str:
-        return f"{self.case_id} {self.file_id}"
 
 
 class CaseFinding(models.Model):
@@ -329,5 +334,6 @@ pghistory.track(
     model_name="FindingDecisionEvent",
 )(CaseFinding)
 
-# Django looks for models here; those of BIM报建 stand with their room.
+# Django looks for models here; those of the rooms stand with their room.
+from hezhu.bim.life.models import ModelVersion  # noqa: E402, F401
 from hezhu.bim.plans.models import PlanApplication, PlanConditions, PlanVersion  # noqa: E402, F401

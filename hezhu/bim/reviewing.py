@@ -25,7 +25,7 @@ from hezhu.bim.actions import recount
 from hezhu.bim.assembly import apply_assembly
 from hezhu.bim.inspection import Request
 from hezhu.bim.model_store import keep_tables
-from hezhu.bim.models import MACHINE_FIELDS, CaseFinding, CaseTables, FindingComment, ReviewCase
+from hezhu.bim.models import MACHINE_FIELDS, CaseFinding, FindingComment, ModelVersion, ReviewCase
 from hezhu.bim.named_files import named
 from hezhu.bim.processes import Conversion, make_tables, run_engines
 from hezhu.core.errors import HezhuError
@@ -91,22 +91,23 @@ def _begin(case_id: int) -> ReviewCase | None:
             case.state, case.failure_code, case.failure_message = ReviewCase.State.REVIEWING, "", ""
             case.save(update_fields=["state", "failure_code", "failure_message"])
     return ReviewCase.objects.select_related(
-        "building", "project", "model_file__file", "quantity_sheet__file", "submitted_by__unit"
+        "building", "project", "model_version__model_file__file", "quantity_sheet__file", "submitted_by__unit"
     ).get(pk=case_id)
 
 
 def _work(case: ReviewCase, folder: Path, progress: Progress) -> None:
     """Review and convert at the same time: the findings are shown as soon as they are there, tables and picture follow."""
-    model = named(case.model_file, folder)
-    conversion = Conversion(model, folder / "model.frag") if case.viewer_file_id is None else None
+    version = case.model_version
+    model = named(version.model_file, folder)
+    conversion = Conversion(model, folder / "model.frag") if version.viewer_file_id is None else None
     try:
         if case.state == ReviewCase.State.REVIEWING:
             _review(case, model, folder, progress)
-        if not CaseTables.objects.filter(case=case).exists():
+        if version.tables_file_id is None:
             progress.at(0.86, _("整理模型表"))
             archive = make_tables(model, folder / "tables.zip", lambda: progress.at(0.86, _("整理模型表")))
             if archive is not None:
-                keep_tables(case, archive)
+                keep_tables(version, archive, case.number)
         if conversion is not None:
             progress.at(0.9, _("生成三维视图"))
             _keep_viewer_file(case, conversion.wait(lambda: progress.at(0.9, _("生成三维视图"))))
@@ -154,6 +155,7 @@ def store(case: ReviewCase, out: Path) -> None:
         apply_assembly(case, assembly, by=by)
         case.reviewed_at = timezone.now()
         case.state = ReviewCase.State.AWAITING_DECISION
+        ModelVersion.objects.filter(pk=case.model_version_id).update(content_file=case.content_file)
         case.save(update_fields=["content_file", "summary", "pack_version", "counts", "assembly", "rate", "reviewed_at", "state"])
         recount(case)
 
@@ -224,10 +226,11 @@ def _keep(case: ReviewCase, path: Path, purpose: str) -> Attachment:
 
 def _keep_viewer_file(case: ReviewCase, path: Path | None) -> None:
     """Keep the viewer file, or note that there is none: the findings stand without it."""
+    version = case.model_version
     with transaction.atomic():
-        case.viewer_file = _keep(case, path, "viewer") if path is not None else None
-        case.viewer_failed = path is None
-        case.save(update_fields=["viewer_file", "viewer_failed"])
+        version.viewer_file = _keep(case, path, "viewer") if path is not None else None
+        version.viewer_failed = path is None
+        version.save(update_fields=["viewer_file", "viewer_failed"])
 
 
 def fail(case: ReviewCase, code: str, message: str) -> None:
@@ -237,4 +240,5 @@ def fail(case: ReviewCase, code: str, message: str) -> None:
         rows.filter(state__in=ReviewCase.RUNNING_STATES).update(
             state=ReviewCase.State.FAILED, failure_code=code[:60], failure_message=message
         )
-        rows.filter(state=ReviewCase.State.AWAITING_DECISION, viewer_file=None).update(viewer_failed=True)
+        if rows.filter(state=ReviewCase.State.AWAITING_DECISION).exists():
+            ModelVersion.objects.filter(pk=case.model_version_id, viewer_file=None).update(viewer_failed=True)

@@ -1,11 +1,26 @@
 from django.urls import path, re_path
 
-from hezhu.bim import assembly_views, desk_views, file_views, model_queries, views
+from hezhu.bim import assembly_views, desk_views, federation_views, file_views, model_queries, views
 
 app_name = "bim"
 urlpatterns = [
     path("", views.case_list, name="cases"),
     path("submit/", views.submit, name="submit"),
+    path("projects/<str:number>/view/", federation_views.page, name="federated"),
+    path("projects/<str:number>/view/models.json", federation_views.models, name="federated-models"),
+    path("projects/<str:number>/view/<int:pk>/model.frag", federation_views.viewer_file, name="federated-model"),
+    path("projects/<str:number>/view/<int:pk>/elements.json", federation_views.elements, name="federated-elements"),
+    path(
+        "projects/<str:number>/view/<int:pk>/properties/<str:global_id>/",
+        federation_views.properties,
+        name="federated-properties",
+    ),
+    re_path(
+        r"^projects/(?P<number>[^/]+)/view/(?P<pk>\d+)/query/(?P<question>names|find|values)\.json$",
+        federation_views.query,
+        name="federated-query",
+    ),
+    path("projects/<str:number>/view/<int:pk>/pins.json", federation_views.pins, name="federated-pins"),
     path("<str:number>/", desk_views.case, name="case"),
     path("<str:number>/findings/", desk_views.findings, name="findings"),
     path("<str:number>/findings/<int:pk>/", desk_views.finding, name="finding"),

@@ -84,7 +84,11 @@ def names(folder: Path) -> list[Named]:
 def _counted(folder: Path, elements: pl.DataFrame) -> pl.DataFrame:
     """Set, name, number of elements that carry it of their own or by their type, and whether all its values are numbers."""
     own = elements.lazy().select("id", pl.col("id").alias("of"))
-    by_type = _table(folder, "types").join(own.select("id"), on="id", how="semi").select(pl.col("type").alias("id"), pl.col("id").alias("of"))
+    by_type = (
+        _table(folder, "types")
+        .join(own.select("id"), on="id", how="semi")
+        .select(pl.col("type").alias("id"), pl.col("id").alias("of"))
+    )
     carriers = pl.concat([own, by_type])
     rows = pl.concat([_table(folder, table).select("id", "pset", "name", "value", "measure", "number") for table in _VALUED])
     given = rows.filter(pl.col("value").is_not_null()).with_columns(_is_number().alias("numeric"))
@@ -226,7 +230,12 @@ def _own(folder: Path, elements: pl.DataFrame, name: str) -> pl.DataFrame:
     elif name == "storey":
         named = _table(folder, "entities").select(pl.col("id").alias("storey"), pl.col("name").alias("value")).collect()
         lain = _table(folder, "spatial").select("id", "storey").collect()
-        rows = ids.join(lain, on="id", maintain_order="left").join(named, on="storey").select("id", "value").unique("id", keep="first")
+        rows = (
+            ids.join(lain, on="id", maintain_order="left")
+            .join(named, on="storey")
+            .select("id", "value")
+            .unique("id", keep="first")
+        )
     elif name == "material":
         rows = _with_types(ids, types, _table(folder, "materials").select("id", pl.col("material").alias("value")).collect())
     else:
@@ -284,4 +293,3 @@ def placement(folder: Path) -> dict[str, float] | None:
         "scale": scale,
     }
     return found if all(math.isfinite(value) for value in found.values()) else None
-
