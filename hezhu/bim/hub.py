@@ -24,7 +24,10 @@ def content(project: Project, user: User) -> Content | None:
     if not user.may("bim.view"):
         return None
     cases = (
-        ReviewCase.objects.visible_to(user).filter(project=project).defer("summary", "assembly").select_related("building", "job")
+        ReviewCase.objects.visible_to(user)
+        .filter(project=project)
+        .defer("summary", "assembly")
+        .select_related("building", "job", "model_version__viewer_file")
     )
     rows = list(cases.order_by("-id")[:RECENT])
     count = cases.count()

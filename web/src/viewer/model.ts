@@ -21,6 +21,9 @@ const DRAWN =
 const MOST_DRAWN_BODIES = 12_000;
 /** What hides a room from above. */
 const CEILINGS = /^IFC(COVERING|ROOF)$/;
+/** What one stands on. */
+const FLOORS =
+  /^IFC(SLAB|STAIR|STAIRFLIGHT|RAMP|RAMPFLIGHT|ROOF|SITE|FOOTING|GEOGRAPHICELEMENT|BUILDINGELEMENTPROXY|TRANSPORTELEMENT)/;
 /** What one walks through. */
 const OPEN = /^IFC(DOOR|SPACE|OPENINGELEMENT|COVERING|ANNOTATION|GRID)/;
 
@@ -50,6 +53,7 @@ export class Model {
   private spaces = new Set<number>();
   private ceilings = new Set<number>();
   private open = new Set<number>();
+  private floors = new Set<number>();
   readonly offset = new THREE.Vector3();
   private coloured = false;
   private edgeLines: EdgeLines | null = null;
@@ -80,7 +84,7 @@ export class Model {
     source.tiles.onItemSet.add(() => stage.redraw());
     const [bodies, categories, coordinates] = await Promise.all([
       source.getItemsIdsWithGeometry(),
-      source.getItemsOfCategories([OPEN, CEILINGS]),
+      source.getItemsOfCategories([OPEN, CEILINGS, FLOORS]),
       source.getCoordinates(),
     ]);
     this.bodies = bodies;
@@ -91,6 +95,7 @@ export class Model {
       for (const item of items) {
         if (CEILINGS.test(category)) this.ceilings.add(item);
         if (OPEN.test(category)) this.open.add(item);
+        if (FLOORS.test(category)) this.floors.add(item);
       }
     }
     this.offset.set(coordinates[0] ?? 0, coordinates[1] ?? 0, coordinates[2] ?? 0);
@@ -137,6 +142,17 @@ export class Model {
   /** Doors, rooms and linings do not stop a walker. */
   isOpen(id: number): boolean {
     return this.open.has(id);
+  }
+
+  /** Slabs, stairs, ramps and ground carry a walker; the top of a wall does not. */
+  isFloor(id: number): boolean {
+    return this.floors.has(id);
+  }
+
+  /** Boxes of all rooms. */
+  async rooms(): Promise<THREE.Box3[]> {
+    const rooms = [...this.spaces].filter((id) => this.hasBody(id));
+    return rooms.length > 0 ? this.source.getBoxes(rooms) : [];
   }
 
   hasBody(id: number): boolean {

@@ -16,6 +16,11 @@ const GRAVITY = 9.81;
 const LOOK_PER_PIXEL = 0.004;
 const LOOK_PER_SECOND = 1.4;
 const STEEPEST = 1.45;
+/** Longest time one stride stands for, so that a slow picture does not jump through walls. */
+const LONGEST_STRIDE_SECONDS = 0.2;
+const MOST_PASSED = 8;
+const isSolid = ({ model, id }: Hit): boolean => !model.isOpen(id);
+const isGround = ({ model, id }: Hit): boolean => model.isFloor(id);
 const DOWN = new THREE.Vector3(0, -1, 0);
 const KEYS: Record<string, string> = {
   KeyW: "forward",
@@ -56,6 +61,9 @@ export class Walk {
   private stepping = false;
   private drag: { x: number; y: number; id: number } | null = null;
   private far = 0;
+  private rooms: THREE.Box3[] = [];
+  private levels: number[] = [];
+  private within = new THREE.Box3();
 
   constructor(
     private readonly stage: Stage,
@@ -67,17 +75,20 @@ export class Walk {
     this.listen();
   }
 
-  /** Go in: stand below the middle of the picture, on whatever floor is there. */
+  /** Go in: into the room nearest to the middle of the picture, else onto the floor that is there. */
   async start(): Promise<boolean> {
     const { canvas, camera } = this.stage;
     const bounds = canvas.getBoundingClientRect();
     const mouse = new THREE.Vector2(bounds.left + bounds.width / 2, bounds.top + bounds.height / 2);
     const aim = await this.federation.hit({ camera, mouse, dom: canvas });
     const place = aim?.point ?? (await this.federation.wholeBox()).getCenter(new THREE.Vector3());
-    const ground =
-      (await this.cast(place.clone().setY(place.y + EYE_METRES), DOWN)) ??
-      (await this.cast(place.clone().setY(place.y + 50), DOWN));
-    if (!ground) {
+    this.rooms = (await Promise.all(this.federation.models.map((model) => model.rooms()))).flat();
+    this.levels = this.federation.models.flatMap((model) =>
+      model.storeys.filter(({ elevation }) => elevation !== null).map(({ elevation }) => model.fromIfc([0, 0, elevation!]).y),
+    );
+    this.within = await this.federation.wholeBox();
+    const stand = await this.standNear(place);
+    if (!stand) {
       this.say(t("这里没有可以站的地面。把视图对准楼板再试。"));
       return false;
     }
@@ -92,9 +103,39 @@ export class Walk {
     camera.fov = 70;
     camera.updateProjectionMatrix();
     this.pad.hidden = false;
-    this.standOn(ground.point);
+    this.standOn(stand);
     this.say(t("W A S D 走，左右键或拖动转身，Shift 快走，点楼板走过去，Esc 结束"));
     return true;
+  }
+
+  /** A place to start from: the middle of the nearest room, else the floor below what is looked at. */
+  private async standNear(place: THREE.Vector3): Promise<THREE.Vector3 | null> {
+    const middles = this.rooms.map((box) => box.getCenter(new THREE.Vector3()));
+    middles.sort((a, b) => a.distanceToSquared(place) - b.distanceToSquared(place));
+    const above = (metres: number): THREE.Vector3 => place.clone().setY(place.y + metres);
+    for (const from of [...middles.slice(0, 3), above(EYE_METRES), above(50)]) {
+      const floor = await this.floorBelow(from);
+      if (floor !== null) return from.setY(floor);
+    }
+    return null;
+  }
+
+  /**
+   * Height of what carries a walker below a point: a slab or stair; else, as an architect's model often leaves slabs to the
+   * structural one, the bottom of the room or the level of the storey. Null outside of all of them.
+   */
+  private async floorBelow(at: THREE.Vector3): Promise<number | null> {
+    const heights: number[] = [];
+    const slab = await this.cast(at, DOWN, isGround);
+    if (slab) heights.push(slab.point.y);
+    for (const { min, max } of this.rooms) {
+      if (at.x >= min.x && at.x <= max.x && at.z >= min.z && at.z <= max.z && min.y <= at.y) heights.push(min.y);
+    }
+    const { min, max } = this.within;
+    if (at.x >= min.x && at.x <= max.x && at.z >= min.z && at.z <= max.z) {
+      heights.push(...this.levels.filter((level) => level <= at.y));
+    }
+    return heights.length > 0 ? Math.max(...heights) : null;
   }
 
   stop(): void {
@@ -114,9 +155,13 @@ export class Walk {
   /** Step to a floor that was picked. True when the walker took the pick. */
   goTo(hit: Hit | null): boolean {
     if (!this.active) return false;
-    if (hit)
-      void this.cast(hit.point.clone().setY(hit.point.y + 0.5), DOWN).then((ground) => ground && this.standOn(ground.point));
+    if (hit) void this.stepTo(hit.point);
     return true;
+  }
+
+  private async stepTo(point: THREE.Vector3): Promise<void> {
+    const floor = await this.floorBelow(point.clone().setY(point.y + 0.5));
+    if (floor !== null && this.active) this.standOn(point.clone().setY(floor));
   }
 
   key(event: KeyboardEvent, down: boolean): boolean {
@@ -149,25 +194,36 @@ export class Walk {
       this.yaw += turn * LOOK_PER_SECOND * seconds;
       this.aim(false);
     }
-    if (!this.stepping) {
-      this.stepping = true;
-      void this.step(Math.max(seconds, 1 / 60)).finally(() => (this.stepping = false));
+    if (!this.stepping) void this.stride();
+  }
+
+  /** Stride after stride while a key is held, each as long as the last one took. */
+  private async stride(): Promise<void> {
+    this.stepping = true;
+    let last = performance.now() - 1000 / 60;
+    while (this.active && (this.heading.lengthSq() > 0 || this.fall > 0)) {
+      const now = performance.now();
+      await this.step(Math.min((now - last) / 1000, LONGEST_STRIDE_SECONDS));
+      last = now;
     }
+    this.stepping = false;
+  }
+
+  /** Where the held keys lead, seen from the walker; nothing when they cancel out. */
+  private get heading(): THREE.Vector3 {
+    const ahead = Number(this.held.has("forward")) - Number(this.held.has("back"));
+    const aside = Number(this.held.has("right")) - Number(this.held.has("left"));
+    return new THREE.Vector3(aside, 0, -ahead);
   }
 
   private async step(seconds: number): Promise<void> {
-    const ahead = Number(this.held.has("forward")) - Number(this.held.has("back"));
-    const aside = Number(this.held.has("right")) - Number(this.held.has("left"));
-    const falling = this.fall > 0;
-    if (ahead === 0 && aside === 0 && !falling) return;
     const { position } = this.stage.camera;
-    const way = new THREE.Vector3(aside, 0, -ahead).applyAxisAngle(new THREE.Vector3(0, 1, 0), this.yaw);
+    const way = this.heading.applyAxisAngle(new THREE.Vector3(0, 1, 0), this.yaw);
     if (way.lengthSq() > 0) way.setLength((this.held.has("hurry") ? HURRY : PACE) * seconds);
     const to = position.clone().add(await this.slid(position, way));
-    const ground = await this.cast(to, DOWN);
+    const floor = await this.floorBelow(to);
     if (!this.active) return;
-    const floor = ground?.point.y;
-    if (floor === undefined) {
+    if (floor === null) {
       this.fall = 0;
       this.say(t("前面没有楼板，不再往前"));
       return;
@@ -202,14 +258,14 @@ export class Walk {
     return hits.every((hit) => hit === null || hit.distance > reach);
   }
 
-  /** The first solid thing from a point on; doors and rooms are passed. */
-  private async cast(from: THREE.Vector3, towards: THREE.Vector3): Promise<Hit | null> {
+  /** The first thing from a point on that counts; what does not is passed. */
+  private async cast(from: THREE.Vector3, towards: THREE.Vector3, counts = isSolid): Promise<Hit | null> {
     const way = towards.clone().normalize();
     const start = from.clone();
-    for (let tries = 0; tries < 4; tries++) {
+    for (let tries = 0; tries < MOST_PASSED; tries++) {
       const hit = await this.ray(start, way);
       if (!hit) return null;
-      if (!hit.model.isOpen(hit.id)) return { ...hit, distance: hit.point.distanceTo(from) };
+      if (counts(hit)) return { ...hit, distance: hit.point.distanceTo(from) };
       start.copy(hit.point).addScaledVector(way, 0.05);
     }
     return null;
@@ -250,7 +306,7 @@ export class Walk {
   }
 
   private padButton(act: string, mark: string, word: string): HTMLButtonElement {
-    const button = element("button", { type: "button", "data-walk": act, "aria-label": word, title: word }, icon(mark));
+    const button = element("button", { type: "button", "data-stride": act, "aria-label": word, title: word }, icon(mark));
     button.addEventListener("pointerdown", (event) => {
       button.setPointerCapture(event.pointerId);
       this.held.add(act);

@@ -262,10 +262,10 @@ def _carried(folder: Path, elements: pl.DataFrame, pset: str = "", name: str = "
             rows = rows.filter((pl.col("pset") == pset) & (pl.col("name") == name))
         number = pl.when(_is_number()).then(pl.coalesce("number_si", "number"))
         frames.append(rows.select("id", "pset", "name", pl.col("value").cast(pl.String), number.alias("number")))
-    rows = pl.concat(frames).filter(pl.col("value").is_not_null()).collect()
+    given = pl.concat(frames).filter(pl.col("value").is_not_null()).collect()
     ids, types = elements.select("id"), _table(folder, "types").collect()
-    own = ids.join(rows, on="id", maintain_order="left")
-    of_type = ids.join(types, on="id", maintain_order="left").join(rows.rename({"id": "type"}), on="type").drop("type")
+    own = ids.join(given, on="id", maintain_order="left")
+    of_type = ids.join(types, on="id", maintain_order="left").join(given.rename({"id": "type"}), on="type").drop("type")
     of_type = of_type.join(own.select("id", "pset", "name").unique(), on=["id", "pset", "name"], how="anti")
     return pl.concat([own, of_type.select(own.columns)])
 
