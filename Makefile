@@ -13,7 +13,7 @@ export UV_SYSTEM_CERTS ?= 1
 export UV_NATIVE_TLS ?= 1
 export NODE_OPTIONS ?= --use-system-ca
 
-.PHONY: run test check fmt web lock e2e screenshots rule-pages openapi clean bench-register bench-sun bench-ids bench-tables bench-review bench-recheck bench-city bench-clash
+.PHONY: run test check fmt web lock e2e screenshots rule-pages openapi clean bench-register bench-sun bench-ids bench-tables bench-review bench-recheck bench-city bench-clash bench-viewer
 
 run: $(VENV)/.product web/dist/.built
 	@exec $(BIN)/hezhu run
@@ -105,6 +105,9 @@ bench-city: $(VENV)/.dev
 
 bench-clash: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.clash
+
+bench-viewer: $(VENV)/.dev web/dist/.built
+	$(BIN)/python -m benchmarks.viewer
 
 clean:
 	rm -rf $(VENV) web/node_modules web/dist var

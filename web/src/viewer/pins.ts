@@ -109,7 +109,7 @@ export class Pins {
         title,
         "aria-label": title,
       },
-      many ? String(items.length) : SIGNS[worst.verdict],
+      many ? String(items.length) : t(SIGNS[worst.verdict]),
     );
     button.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
     button.addEventListener("click", () => this.choose(items));
