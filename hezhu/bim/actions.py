@@ -19,7 +19,10 @@ from django.utils.translation import gettext as _
 
 from hezhu.bim import errors
 from hezhu.bim.assembly import apply_sheet
+from hezhu.bim.life.actions import publish_reviewed
+from hezhu.bim.life.errors import PromisesOpen
 from hezhu.bim.life.kinds import Discipline, Stage
+from hezhu.bim.life.promises import unkept
 from hezhu.bim.life.versions import Place, version_for_review
 from hezhu.bim.models import NEEDS_DECISION, CaseFinding, FindingComment, ReviewCase
 from hezhu.bim.rulepacks import require_pack, require_profile
@@ -207,6 +210,28 @@ def _decision(value: str) -> CaseFinding.Decision:
         ) from None
 
 
+def adopt_decisions(case: ReviewCase, *, by: User) -> int:
+    """Take over the earlier decisions on what the machine found again unchanged and nobody has decided yet; returns how many.
+
+    Raises NotAllowed, NotAwaitingDecision.
+    """
+    require(by, "bim.decide", case)
+    taken = 0
+    with transaction.atomic(), reason_of_change(by, _("沿用上一版的决定"), source=_("审查台")):
+        case = _awaiting(case)
+        rows = case.findings.filter(superseded=False, verdict__in=NEEDS_DECISION, decision="").exclude(former=None)
+        groups: dict[tuple[str, str], list[int]] = {}
+        for row in rows.select_related("former").iterator(chunk_size=2000):
+            if row.former is not None and row.earlier_decision:
+                groups.setdefault((row.earlier_decision, row.former.opinion), []).append(row.pk)
+        for (decision, opinion), pks in groups.items():
+            taken += case.findings.filter(pk__in=pks).update(
+                decision=decision, opinion=opinion, decided_by=by, decided_at=timezone.now()
+            )
+        recount(case)
+    return taken
+
+
 def comment(finding: CaseFinding, *, by: User, text: str, picture: Any = None) -> FindingComment:
     """Say something of a finding, with a picture of the model if there is one. Those who submit and those who decide talk here.
 
@@ -225,7 +250,8 @@ def conclude(case: ReviewCase, *, by: User, approve: bool, opinion: str = "") ->
     """Issue the opinion: approve, or return to the submitter.
 
     Refused while findings that wait for a person are undecided, and for an approval over findings that a person confirmed or
-    wants changed. Raises NotAllowed, NotAwaitingDecision, UndecidedFindings, CannotApprove, OpinionMissing.
+    wants changed, or while a promise of the design stage is not kept. An approval publishes the model version. Raises NotAllowed,
+    NotAwaitingDecision, UndecidedFindings, CannotApprove, PromisesOpen, OpinionMissing.
     """
     require(by, "bim.decide", case)
     opinion = opinion.strip()
@@ -239,11 +265,15 @@ def conclude(case: ReviewCase, *, by: User, approve: bool, opinion: str = "") ->
         ).count()
         if approve and standing:
             raise errors.CannotApprove(count=standing)
+        if approve and (open_promises := unkept(case)):
+            raise PromisesOpen(count=open_promises)
         if not approve and not opinion:
             raise errors.OpinionMissing(decision=_("退回"), problems=[{"field": "opinion", "reason": _("没有填写")}])
         case.state = ReviewCase.State.APPROVED if approve else ReviewCase.State.RETURNED
         case.concluded_by, case.concluded_at, case.conclusion = by, timezone.now(), opinion
         case.save(update_fields=["state", "concluded_by", "concluded_at", "conclusion"])
+        if approve:
+            publish_reviewed(case.model_version, by=by)
     return case
 
 

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from hezhu.bim import actions, assembly_desk, desk
 from hezhu.bim.actions import Submission
+from hezhu.bim.life.api import router as versions
 from hezhu.bim.models import CaseFinding, ReviewCase
 from hezhu.bim.rulepacks import pack_choices, profile_choices
 from hezhu.core.access.models import User
@@ -21,6 +22,7 @@ from hezhu.core.errors import NotThere
 from hezhu.registers.projects.models import Project, UnitBuilding
 
 router = Router(tags=["BIM审查"])
+router.add_router("", versions)
 
 
 class CaseOut(Schema):

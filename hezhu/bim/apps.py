@@ -9,8 +9,13 @@ class BimConfig(AppConfig):
 
     def ready(self) -> None:
         from hezhu.bim.hub import PANEL
+        from hezhu.bim.life.element_section import SECTION
+        from hezhu.bim.life.hub import PANEL as MODELS
         from hezhu.bim.plans.hub import PANEL as PLANS
+        from hezhu.registers.projects.elements import add_section
         from hezhu.registers.projects.hub import add_panel
 
         add_panel(PANEL)
         add_panel(PLANS)
+        add_panel(MODELS)
+        add_section(SECTION)

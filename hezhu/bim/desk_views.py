@@ -40,6 +40,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "after": after,
         "storeys": desk.storeys(row),
         "rules": desk.rules(row),
+        "carries": desk.carries(row),
         "model": row.summary.get("model", {}),
         "seconds": row.summary.get("elapsed"),
         **_decision_context(request, row, selection, finding),

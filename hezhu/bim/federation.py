@@ -11,12 +11,13 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from hezhu.bim import model_store
 from hezhu.bim.life.kinds import Discipline, Stage
+from hezhu.bim.life.warnings import worded
 from hezhu.bim.models import ModelVersion, ReviewCase
 from hezhu.core.access.models import User
 from hezhu.core.errors import HezhuError, NotThere
@@ -104,6 +105,7 @@ def _source(version: ModelVersion) -> dict[str, Any]:
         "queryUrl": f"{base.removesuffix('model.frag')}query/" if version.tables_file_id else None,
         "pinsUrl": url("federated-pins"),
         "placement": placement_of(version),
+        "note": "；".join(worded(warning) for warning in version.warnings),
     }
 
 
@@ -123,11 +125,8 @@ def last_case(version: ModelVersion, user: User) -> ReviewCase | None:
 
 
 def difference_url(new: ModelVersion, old: ModelVersion) -> str:
-    """Where the difference of two versions is answered; empty when there is no such page."""
-    try:
-        return reverse("life:difference-json", args=[new.pk, old.pk])
-    except NoReverseMatch:
-        return ""
+    """Where the difference of two versions is answered."""
+    return reverse("life:difference-json", args=[old.pk, new.pk])
 
 
 def project_file(project: Project, name: str) -> str:

@@ -93,6 +93,10 @@ class ReviewCase(Scoped):
     undecided = models.PositiveIntegerField(_("待决项"), default=0, editable=False)
     assembly = models.JSONField(_("装配率计算"), default=dict, editable=False)
     rate = models.JSONField(_("装配率"), default=dict, editable=False)
+    predecessor = models.ForeignKey(
+        "self", verbose_name=_("上一版"), on_delete=models.SET_NULL, related_name="successors", null=True, editable=False
+    )
+    carried = models.JSONField(_("与上一版相比"), default=dict, editable=False)
     failure_code = models.CharField(max_length=60, blank=True, editable=False)
     failure_message = models.TextField(_("未完成原因"), blank=True, editable=False)
 
@@ -212,6 +216,14 @@ class CaseFinding(models.Model):
         GENERAL = Severity.GENERAL.value, _("一般条文")
         ADVICE = Severity.ADVICE.value, _("模型建议")
 
+    class Carry(models.TextChoices):
+        """What became of a finding since the review before; see ``life.carrying``."""
+
+        NONE = "", _("没有上一版")
+        NEW = "new", _("新增")
+        OPEN = "open", _("仍在")
+        REOPENED = "reopened", _("重新出现")
+
     class Decision(models.TextChoices):
         NONE = "", _("未决")
         CONFIRMED = "confirmed", _("确认不符合")
@@ -240,6 +252,8 @@ class CaseFinding(models.Model):
     shape = models.JSONField(null=True)
     detail = models.JSONField(default=dict)
     superseded = models.BooleanField(default=False)
+    carry = models.CharField(_("与上一版相比"), max_length=8, choices=Carry.choices, default=Carry.NONE, blank=True)
+    former = models.ForeignKey("self", on_delete=models.SET_NULL, related_name="successors", null=True, editable=False)
 
     decision = models.CharField(_("决定"), max_length=16, choices=Decision.choices, default=Decision.NONE, blank=True)
     opinion = models.TextField(_("意见"), blank=True)
@@ -272,11 +286,29 @@ class CaseFinding(models.Model):
         return self.verdict in NEEDS_DECISION
 
     @property
+    def repeats_former(self) -> bool:
+        """The machine says of it what it said in the review before: what people decided then may be taken over."""
+        former = self.former
+        if former is None or former.verdict != self.verdict or former.required != self.required or former.missing != self.missing:
+            return False
+        was, now = (former.measured or {}).get("value"), (self.measured or {}).get("value")
+        if isinstance(was, int | float) and isinstance(now, int | float):
+            return abs(was - now) < SAME_VALUE
+        return bool(was == now)
+
+    @property
+    def earlier_decision(self) -> str:
+        """The decision on the former finding, where it may be taken over; empty otherwise."""
+        return self.former.decision if self.former is not None and self.repeats_former else ""
+
+    @property
     def machine_facts(self) -> dict[str, Any]:
         """The measured and the required side by side, as exported."""
         return {"measured": self.measured, "required": self.required, "method": self.method, "missing": self.missing}
 
 
+# A measured value repeats within half a millimetre, or half a thousandth of its unit.
+SAME_VALUE = 0.0005
 NEEDS_DECISION = (Verdict.FAIL.value, Verdict.MANUAL.value)
 MACHINE_FIELDS = (
     "position",
@@ -325,7 +357,7 @@ pghistory.track(
     pghistory.InsertEvent(),
     pghistory.UpdateEvent(),
     pghistory.DeleteEvent(),
-    exclude=["summary", "assembly", "rate", "counts", "undecided"],
+    exclude=["summary", "assembly", "rate", "counts", "undecided", "carried"],
 )(ReviewCase)
 # What the machine writes is told by the case's history; of a finding only people's decisions are.
 pghistory.track(
@@ -335,5 +367,5 @@ pghistory.track(
 )(CaseFinding)
 
 # Django looks for models here; those of the rooms stand with their room.
-from hezhu.bim.life.models import ModelVersion  # noqa: E402, F401
+from hezhu.bim.life.models import ModelVersion, Promise  # noqa: E402, F401
 from hezhu.bim.plans.models import PlanApplication, PlanConditions, PlanVersion  # noqa: E402, F401

@@ -24,6 +24,9 @@ from django.utils.translation import gettext_noop
 from hezhu.bim.actions import recount
 from hezhu.bim.assembly import apply_assembly
 from hezhu.bim.inspection import Request
+from hezhu.bim.life.carrying import carry_over
+from hezhu.bim.life.preparing import describe_reviewed
+from hezhu.bim.life.promises import look_again
 from hezhu.bim.model_store import keep_tables
 from hezhu.bim.models import MACHINE_FIELDS, CaseFinding, FindingComment, ModelVersion, ReviewCase
 from hezhu.bim.named_files import named
@@ -111,6 +114,8 @@ def _work(case: ReviewCase, folder: Path, progress: Progress) -> None:
         if conversion is not None:
             progress.at(0.9, _("生成三维视图"))
             _keep_viewer_file(case, conversion.wait(lambda: progress.at(0.9, _("生成三维视图"))))
+        if describe_reviewed(version, model, folder, lambda share, words: progress.at(0.92 + 0.08 * share, words)):
+            follow_up(case)
     finally:
         if conversion is not None:
             conversion.end()
@@ -158,6 +163,13 @@ def store(case: ReviewCase, out: Path) -> None:
         ModelVersion.objects.filter(pk=case.model_version_id).update(content_file=case.content_file)
         case.save(update_fields=["content_file", "summary", "pack_version", "counts", "assembly", "rate", "reviewed_at", "state"])
         recount(case)
+        follow_up(case)
+
+
+def follow_up(case: ReviewCase) -> None:
+    """What became of the findings before, and of what was promised; again when the elements of both versions can be compared."""
+    carry_over(case)
+    look_again(case)
 
 
 def store_findings(case: ReviewCase, found: Iterable[dict[str, Any]]) -> None:

@@ -22,3 +22,11 @@ def check_plan(progress: Progress, *, version_id: int) -> dict[str, Any] | None:
     from hezhu.bim.plans.checking import check_version
 
     return check_version(version_id, progress)
+
+
+@job("bim.model")
+def prepare_model(progress: Progress, *, version_id: int) -> dict[str, Any] | None:
+    """Prepare one model version; see ``hezhu.bim.life.preparing``."""
+    from hezhu.bim.life.preparing import prepare
+
+    return prepare(version_id, progress)

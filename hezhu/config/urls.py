@@ -22,6 +22,7 @@ urlpatterns = [
     path("projects/", include("hezhu.registers.projects.urls")),
     path("tasks/", include("hezhu.programme.urls")),
     path("plans/", include("hezhu.bim.plans.urls")),
+    path("bim/", include("hezhu.bim.life.urls")),
     path("bim/", include("hezhu.bim.urls")),
     path("", include("hezhu.portal.urls")),
 ]

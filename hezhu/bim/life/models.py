@@ -104,6 +104,20 @@ class ModelVersion(Scoped):
     def get_absolute_url(self) -> str:
         return reverse("life:version", args=[self.pk])
 
+    @property
+    def is_preparing(self) -> bool:
+        """A job of its own is making what is shown of it."""
+        return self.prepared_at is None and self.job is not None and self.job.is_active
+
+    @property
+    def trouble(self) -> str:
+        """Why it was not prepared; empty when there is nothing to say."""
+        if self.prepared_at is not None or self.is_preparing:
+            return ""
+        if self.failure or self.job is None:
+            return self.failure
+        return self.job.error_message or str(self.job.get_state_display())
+
     @classmethod
     def scope_of(cls, user: User) -> Q:
         """Work in progress is its own unit's; a review body sees the versions it reviews."""
@@ -111,3 +125,48 @@ class ModelVersion(Scoped):
 
         reviewed = ReviewCase.objects.filter(review_body=user.unit_id).values("model_version")
         return (super().scope_of(user) | Q(pk__in=reviewed)) & (~Q(status=Status.WIP) | Q(unit=user.unit_id))
+
+
+@keeps_history()
+class Promise(models.Model):
+    """What a review of drawings asked for, looked at again in the review of the completed building (``life.promises``).
+
+    ``verdict`` is what the machine found, ``said`` what a person settled, which has the last word.
+    """
+
+    class Verdict(models.TextChoices):
+        KEPT = "kept", _("已兑现")
+        BROKEN = "broken", _("没有兑现")
+        UNKNOWN = "unknown", _("不能判断")
+
+    case = models.ForeignKey("bim.ReviewCase", on_delete=models.CASCADE, related_name="promises")
+    finding = models.ForeignKey("bim.CaseFinding", on_delete=models.CASCADE, related_name="promises")
+    evidence = models.ForeignKey("bim.CaseFinding", on_delete=models.SET_NULL, related_name="+", null=True)
+    verdict = models.CharField(_("机审"), max_length=8, choices=Verdict.choices)
+    why = models.CharField(_("依据"), max_length=200, blank=True)
+    said = models.CharField(_("认定"), max_length=8, choices=Verdict.choices, blank=True)
+    opinion = models.TextField(_("意见"), blank=True)
+    said_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("认定人"), on_delete=models.PROTECT, related_name="+", null=True
+    )
+    said_at = models.DateTimeField(_("认定时间"), null=True)
+
+    class Meta:
+        verbose_name = _("审查承诺")
+        verbose_name_plural = _("审查承诺")
+        ordering: ClassVar[list[str]] = ["finding_id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["case", "finding"], name="promise_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.finding_id}"
+
+    @property
+    def stands(self) -> str:
+        """The person's word, else the machine's."""
+        return self.said or self.verdict
+
+    @property
+    def stands_label(self) -> str:
+        return str(self.Verdict(self.stands).label)

@@ -24,6 +24,11 @@ class Place:
     stage: str
     discipline: str
 
+    @classmethod
+    def of(cls, version: ModelVersion) -> Place:
+        """The place a version is numbered in."""
+        return cls(version.project, version.building, version.stage, version.discipline)
+
     @property
     def versions(self) -> QuerySet[ModelVersion]:
         """All versions of the place, whoever may see them."""

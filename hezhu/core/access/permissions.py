@@ -31,6 +31,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "targets.*",
         "bim.*",
         "plans.*",
+        "elements.link",
         "personal.unmask",
     ),
     Role.BUREAU: (
@@ -56,6 +57,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "programme.decompose",
         "bim.*",
         "plans.*",
+        "elements.link",
     ),
     Role.ENTERPRISE: (
         "projects.view",
@@ -73,6 +75,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "bim.submit",
         "plans.view",
         "plans.apply",
+        "elements.link",
     ),
     Role.REVIEWER: (
         "projects.view",

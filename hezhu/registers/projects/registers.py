@@ -20,6 +20,7 @@ registers.add(
         tabs=((_("试点示范工程"), "is_pilot_demonstration=true"), (_("应用BIM"), "uses_bim=true")),
         detail_url="projects:hub",
         related=((_("单体建筑"), "buildings", "buildings"),),
+        not_in_form=("bim_published_on",),
     )
 )
 registers.add(

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bim', '0007_cases_reach_their_model'),
+        ('bim', '0009_projects_that_use_bim'),
         ('files', '0002_statement_triggers'),
     ]
 
