@@ -13,7 +13,7 @@ export UV_SYSTEM_CERTS ?= 1
 export UV_NATIVE_TLS ?= 1
 export NODE_OPTIONS ?= --use-system-ca
 
-.PHONY: run test check fmt web lock e2e screenshots rule-pages openapi clean bench-register bench-sun bench-ids bench-tables bench-review bench-recheck bench-city bench-clash bench-cases bench-tiles
+.PHONY: run test check fmt web lock e2e screenshots rule-pages openapi clean bench-register bench-sun bench-ids bench-tables bench-review bench-recheck bench-city bench-clash bench-cases bench-tiles bench-viewer
 
 run: $(VENV)/.product web/dist/.built
 	@exec $(BIN)/hezhu run
@@ -112,6 +112,9 @@ bench-clash: $(VENV)/.dev
 
 bench-tiles: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.tiles
+
+bench-viewer: $(VENV)/.dev web/dist/.built
+	$(BIN)/python -m benchmarks.viewer
 
 clean:
 	rm -rf $(VENV) web/node_modules web/dist var

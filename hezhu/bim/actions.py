@@ -238,14 +238,18 @@ def adopt_decisions(case: ReviewCase, *, by: User) -> int:
     return taken
 
 
-def comment(finding: CaseFinding, *, by: User, text: str) -> FindingComment:
-    """Say something of a finding. Those who submit and those who decide talk to each other here."""
+def comment(finding: CaseFinding, *, by: User, text: str, picture: Any = None) -> FindingComment:
+    """Say something of a finding, with a picture of the model if there is one. Those who submit and those who decide talk here.
+
+    Raises NotAllowed, CommentEmpty or the file errors for a picture that is none; nothing is kept then.
+    """
     _require_any(by, ("bim.decide", "bim.submit"), finding.case)
     text = text.strip()
     if not text:
         raise errors.CommentEmpty(problems=[{"field": "text", "reason": _("没有填写")}])
     with transaction.atomic():
-        said = FindingComment.objects.create(finding=finding, by=by, text=text)
+        kept = picture and keep(picture, by=by, purpose="photo", division=finding.case.division)
+        said = FindingComment.objects.create(finding=finding, by=by, text=text, picture=kept or None)
         told_of_finding(said)
     return said
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from hezhu.bim import actions, desk
 from hezhu.bim.desk import Selection
-from hezhu.bim.models import CaseFinding, ReviewCase
+from hezhu.bim.models import CaseFinding, FindingComment, ReviewCase
 from hezhu.bim.views import case_of
 from hezhu.bim.wording import label_of
 from hezhu.core.access.scoping import found
+from hezhu.core.files.views import serve
 from hezhu.core.jobs.models import Job
 
 
@@ -106,8 +107,18 @@ def decide_many(request: HttpRequest, number: str) -> HttpResponse:
 def comment(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     row = case_of(request, number)
     chosen = found(desk.current(row), pk=pk)
-    actions.comment(chosen, by=request.user, text=request.POST.get("text", ""))
+    said = actions.comment(chosen, by=request.user, text=request.POST.get("text", ""), picture=request.FILES.get("picture"))
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"id": said.pk}, status=201)
     return HttpResponseRedirect(f"{row.get_absolute_url()}?finding={chosen.pk}")
+
+
+@require_GET
+def comment_picture(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
+    """The picture that goes with a comment on a finding of this case."""
+    row = case_of(request, number)
+    said = found(FindingComment.objects.filter(finding__case=row).exclude(picture=None).select_related("picture__file"), pk=pk)
+    return serve(request, said.picture, inline=True)
 
 
 def opened(
@@ -172,5 +183,5 @@ def _decision_context(request: HttpRequest, row: ReviewCase, selection: Selectio
         "finding": chosen,
         "before": before,
         "after_it": after,
-        "comments": list(chosen.comments.select_related("by__unit").order_by("id")),
+        "comments": list(chosen.comments.select_related("by__unit", "picture").order_by("id")),
     }

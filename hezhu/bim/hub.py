@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hezhu.bim import federation
 from hezhu.bim.models import ReviewCase, Topic
 from hezhu.bim.topics.wording import is_closed
 from hezhu.core.access.models import User
@@ -25,7 +26,10 @@ def content(project: Project, user: User) -> Content | None:
     if not user.may("bim.view"):
         return None
     cases = (
-        ReviewCase.objects.visible_to(user).filter(project=project).defer("summary", "assembly").select_related("building", "job")
+        ReviewCase.objects.visible_to(user)
+        .filter(project=project)
+        .defer("summary", "assembly")
+        .select_related("building", "job", "model_version__viewer_file")
     )
     rows = list(cases.order_by("-id")[:RECENT])
     count = cases.count()
@@ -39,6 +43,7 @@ def content(project: Project, user: User) -> Content | None:
         "cases": rows,
         "latest": rows[0] if rows else None,
         "verdicts": [(verdict.value, rows[0].count_of(verdict.value)) for verdict in Verdict] if rows else [],
+        "view_url": federation.address(project) if any(case.viewer_file for case in rows) else "",
         "submit_url": f"{reverse('bim:submit')}?{urlencode({'project': project.number})}" if user.may("bim.submit") else "",
     }
     waiting = [case for case in rows if case.state == ReviewCase.State.AWAITING_DECISION and case.undecided]

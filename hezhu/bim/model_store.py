@@ -118,6 +118,14 @@ def check_again(ids: Path, user: User | None = None, number: str = "") -> Iterat
         yield each, check_stored(local_path(each.tables_file), document)
 
 
+def folder_of(version: ModelVersion) -> Path | None:
+    """The tables of a version laid out for reading; None when it has none. Raises FileLost or ModelUnreadable."""
+    if version.tables_file is None:
+        return None
+    store.unpack(local_path(version.tables_file), _folder(version))
+    return _folder(version)
+
+
 def _root() -> Path:
     return Path(settings.VAR) / "cache" / "tables"
 

@@ -361,12 +361,15 @@ MACHINE_FIELDS = (
 
 
 class FindingComment(models.Model):
-    """What someone said of a finding. Comments are never changed or removed."""
+    """What someone said of a finding, with a picture of the model where that tells more. Comments are never changed or removed."""
 
     finding = models.ForeignKey(CaseFinding, on_delete=models.CASCADE, related_name="comments")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("发言人"), on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(_("时间"), auto_now_add=True)
     text = models.TextField(_("内容"))
+    picture = models.ForeignKey(
+        "files.Attachment", verbose_name=_("快照"), on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("审查意见往来")
@@ -390,7 +393,6 @@ pghistory.track(
 )(CaseFinding)
 
 # Django looks for models here; those of the rooms stand with their room.
-from hezhu.bim.life.models import ModelVersion, Promise  # noqa: E402, F401
 from hezhu.bim.drawings.models import (  # noqa: E402, F401
     ArchiveDeposit,
     Assignment,
@@ -402,7 +404,9 @@ from hezhu.bim.drawings.models import (  # noqa: E402, F401
     FindingOpinion,
     FindingReply,
 )
+from hezhu.bim.life.models import ModelVersion, Promise  # noqa: E402, F401
 from hezhu.bim.plans.models import PlanApplication, PlanConditions, PlanVersion  # noqa: E402, F401
+from hezhu.bim.tiles.models import ModelTiles, ProjectPlacement  # noqa: E402, F401
 from hezhu.bim.topics.models import (  # noqa: E402, F401
     Topic,
     TopicBitmap,
@@ -413,4 +417,3 @@ from hezhu.bim.topics.models import (  # noqa: E402, F401
     TopicLog,
     TopicViewpoint,
 )
-from hezhu.bim.tiles.models import ModelTiles, ProjectPlacement  # noqa: E402, F401

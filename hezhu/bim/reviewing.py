@@ -193,7 +193,9 @@ def store_findings(case: ReviewCase, found: Iterable[dict[str, Any]]) -> None:
     gone = [pk for pk, key in made_here.values_list("pk", "key") if key not in keys]
     for start in range(0, len(gone), BATCH):
         batch = case.findings.filter(pk__in=gone[start : start + BATCH])
-        said = reduce(or_, (Exists(rows.objects.filter(finding=OuterRef("pk"))) for rows in (FindingComment, FindingOpinion, Topic)))
+        said = reduce(
+            or_, (Exists(rows.objects.filter(finding=OuterRef("pk"))) for rows in (FindingComment, FindingOpinion, Topic))
+        )
         batch.filter(~said, decision=CaseFinding.Decision.NONE).delete()
         batch.update(superseded=True)
     case.counts = {verdict.value: 0 for verdict in Verdict} | dict(Counter(row.verdict for row in rows))

@@ -1,6 +1,9 @@
 /** The words this code puts on the page: Chinese is the source, English is looked up; html[lang] decides. */
 
+import { VIEWER_ENGLISH } from "./viewer/words";
+
 const ENGLISH: Record<string, string> = {
+  ...VIEWER_ENGLISH,
   登录已过期: "Your session has expired",
   "填写的内容还在这一页。先在新窗口登录，再回来继续。":
     "What you typed is still on this page. Sign in in a new window, then come back and continue.",
@@ -32,7 +35,6 @@ const ENGLISH: Record<string, string> = {
   楼层: "Storeys",
   全部: "All",
   "{count} 项": "{count}",
-  飞到整栋: "Fit the whole model",
   透视: "X-ray",
   不符合: "Fails",
   需人工: "Needs a person",
@@ -45,9 +47,7 @@ const ENGLISH: Record<string, string> = {
   全部显示: "Show all",
   复位: "Reset view",
   全屏: "Full screen",
-  退出全屏: "Leave full screen",
   模型工具: "Model tools",
-  "三维模型，方向键转动，加减号缩放": "3D model; arrow keys turn, plus and minus zoom",
   正在读取模型: "Reading the model",
   "正在读取模型 {percent}%": "Reading the model {percent}%",
   还没有可看的模型: "There is no model to show yet",
@@ -75,9 +75,6 @@ const ENGLISH: Record<string, string> = {
   "这个构件在模型里没有实体，不能定位。": "This element has no body in the model; it cannot be shown.",
   "这个构件不在这一版模型里。": "This element is not in this version of the model.",
   "属性没有取到。": "The properties could not be fetched.",
-  类型: "Class",
-  名称: "Name",
-  未选构件: "Nothing selected",
   "标高 {elevation} m": "Elevation {elevation} m",
 };
 
