@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "pgtrigger",
     "pghistory",
     "procrastinate.contrib.django",
+    "hezhu.core.schema",
     "hezhu.core.ui",
     "hezhu.core.access",
     "hezhu.core.history",
