@@ -26,7 +26,7 @@ def _add(model: Any, slug: str, **said: Any) -> None:
 
 _add(
     models.Person,
-    "people",
+    slug="people",
     columns=("name", "id_number", "phone", "division", "kinds", "employer", "work_type", "skill_level"),
     key=("id_number",),
     search=("name", "id_number", "phone"),
@@ -41,7 +41,7 @@ _add(
 )
 _add(
     models.Certificate,
-    "certificates",
+    slug="certificates",
     columns=("number", "person", "kind", "name", "specialty", "enterprise", "expires_on"),
     key=("kind", "number"),
     search=("number", "name", "person__name"),
@@ -52,7 +52,7 @@ _add(
 )
 _add(
     models.Team,
-    "teams",
+    slug="teams",
     columns=("name", "number", "project", "enterprise", "work_type", "leader", "entered_on", "left_on"),
     key=("number",),
     search=("name", "number"),
@@ -62,7 +62,7 @@ _add(
 )
 _add(
     models.Assignment,
-    "assignments",
+    slug="assignments",
     columns=("person", "project", "enterprise", "team", "duty", "work_type", "entered_on", "left_on"),
     key=("person", "entered_on"),
     search=("person__name", "project__name"),
@@ -72,7 +72,7 @@ _add(
 )
 _add(
     models.Attendance,
-    "attendance",
+    slug="attendance",
     columns=("person", "project", "team", "day", "first_in_at", "last_out_at", "passes", "channel"),
     key=("person", "day"),
     search=("person__name",),
@@ -85,7 +85,7 @@ _add(
 )
 _add(
     models.WorkContract,
-    "work-contracts",
+    slug="work-contracts",
     columns=("number", "person", "project", "enterprise", "period_type", "signed_on", "ends_on"),
     key=("number",),
     search=("number", "person__name"),
@@ -95,7 +95,7 @@ _add(
 )
 _add(
     models.Training,
-    "trainings",
+    slug="trainings",
     columns=("name", "person", "project", "kind", "held_on", "hours", "passed"),
     key=("person", "kind", "held_on"),
     search=("name", "organiser", "person__name"),
@@ -105,7 +105,7 @@ _add(
 )
 _add(
     models.Payroll,
-    "payrolls",
+    slug="payrolls",
     columns=("person", "project", "enterprise", "month", "days_worked", "due_yuan", "paid_yuan", "paid_on"),
     key=("person", "month"),
     search=("person__name", "project__name"),

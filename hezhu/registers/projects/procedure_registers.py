@@ -17,7 +17,7 @@ def _add(model: Any, slug: str, **said: Any) -> None:
 
 _add(
     models.ProjectParty,
-    "project-parties",
+    slug="project-parties",
     columns=("project", "role", "enterprise", "head", "joined_on", "left_on"),
     key=("project", "role", "enterprise"),
     search=("enterprise__name", "project__name", "project__number"),
@@ -27,7 +27,7 @@ _add(
 )
 _add(
     models.SmartRequirement,
-    "smart-requirements",
+    slug="smart-requirements",
     columns=("name", "project", "kind", "authority", "signed_on", "amount_wan_yuan", "state"),
     key=("kind", "number"),
     search=("name", "number"),
@@ -38,7 +38,7 @@ _add(
 )
 _add(
     models.Approval,
-    "approvals",
+    slug="approvals",
     columns=("name", "project", "kind", "number", "authority", "issued_on"),
     key=("kind", "number"),
     search=("name", "number"),
@@ -48,7 +48,7 @@ _add(
 )
 _add(
     models.Tender,
-    "tenders",
+    slug="tenders",
     columns=("name", "project", "tender_class", "method", "winner", "amount_wan_yuan", "awarded_on"),
     key=("number",),
     search=("name", "number"),
@@ -58,7 +58,7 @@ _add(
 )
 _add(
     models.ContractFiling,
-    "contract-filings",
+    slug="contract-filings",
     columns=("name", "project", "contract_type", "party_b", "amount_wan_yuan", "signed_on"),
     key=("number",),
     search=("name", "number"),
@@ -69,7 +69,7 @@ _add(
 )
 _add(
     models.DrawingReviewFiling,
-    "drawing-review-filings",
+    slug="drawing-review-filings",
     columns=("number", "project", "name", "body", "reviewed_on", "passed_first", "mandatory_breaches"),
     key=("number",),
     search=("number", "name"),
@@ -79,7 +79,7 @@ _add(
 )
 _add(
     models.ReviewEngineer,
-    "review-engineers",
+    slug="review-engineers",
     columns=("review", "person", "enterprise", "specialty", "duty"),
     key=("review", "person", "specialty", "duty"),
     search=("review__number", "person__name"),
@@ -90,7 +90,7 @@ _add(
 )
 _add(
     models.SupervisionFiling,
-    "supervision-filings",
+    slug="supervision-filings",
     columns=("number", "project", "kind", "authority", "filed_on", "ended_on"),
     key=("kind", "number"),
     search=("number", "authority"),
@@ -100,7 +100,7 @@ _add(
 )
 _add(
     models.ConstructionPermit,
-    "permits",
+    slug="permits",
     columns=("name", "number", "project", "contractor", "area_m2", "issued_on", "state"),
     key=("number",),
     search=("name", "number"),
@@ -110,7 +110,7 @@ _add(
 )
 _add(
     models.Completion,
-    "completions",
+    slug="completions",
     columns=("name", "number", "project", "cost_wan_yuan", "area_m2", "ended_on", "filed_on"),
     key=("number",),
     search=("name", "number"),
@@ -120,7 +120,7 @@ _add(
 )
 _add(
     models.PerformanceRecord,
-    "performance-records",
+    slug="performance-records",
     columns=("name", "enterprise", "project", "role", "head", "amount_wan_yuan", "ended_on"),
     key=("number",),
     search=("name", "number"),
