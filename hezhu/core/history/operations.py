@@ -45,6 +45,47 @@ class AddTriggers(Operation):
         return f"Create {len(self.triggers)} triggers"
 
 
+class RemoveTriggers(Operation):
+    """Take the named triggers of several models away, as before columns are added: ``triggers`` lists (model, name of the trigger)."""
+
+    reversible = True
+
+    def __init__(self, triggers: Sequence[tuple[str, str]]) -> None:
+        self.triggers = list(triggers)
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return type(self).__name__, [], {"triggers": self.triggers}
+
+    def _compiled(self, app_label: str, state: ProjectState) -> list[Trigger]:
+        """The triggers as ``state``, which still has them, knows them."""
+        return [
+            trigger
+            for model, name in self.triggers
+            for trigger in state.models[app_label, model.lower()].options.get("triggers", [])
+            if trigger.name == name
+        ]
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        for model, name in self.triggers:
+            options = state.models[app_label, model.lower()].options
+            options["triggers"] = [trigger for trigger in options.get("triggers", []) if trigger.name != name]
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        for trigger in self._compiled(app_label, from_state):
+            schema_editor.execute(trigger.uninstall_sql, params=None)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        for trigger in self._compiled(app_label, to_state):
+            schema_editor.execute(trigger.install_sql, params=None)
+
+    def describe(self) -> str:
+        return f"Remove {len(self.triggers)} triggers"
+
+
 class AddFields(Operation):
     """Add several plain columns to one model: ``fields`` lists (name, field). For relations use Django's own AddField."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
@@ -32,10 +33,16 @@ TOLD_ON = date(2026, 11, 25)  # the day the rows are told from: none lies in the
 
 
 def _person(random: Random, firm: Enterprise, serial: int, **said: Any) -> Person:
+    person = _invented(random, firm, serial, **said)
+    person.save()
+    return person
+
+
+def _invented(random: Random, firm: Enterprise, serial: int, **said: Any) -> Person:
     born = date(1966 + random.randrange(36), 1 + random.randrange(12), 1 + random.randrange(28))
     given = random.randrange(len(GIVEN) // 2) * 2
     number = identity.generate(random, division=firm.division, born=born)
-    return Person.objects.create(
+    return Person(
         name=random.choice(names()["surnames"]) + GIVEN[given : given + 2],
         id_number=number,
         phone=f"13{random.randrange(10)}5738{serial:04d}",
@@ -93,7 +100,7 @@ def _certificate(random: Random, person: Person, firm: Enterprise, kind: str, nu
 
 def site(random: Random, sites: list[Project], firms: dict[int, Enterprise]) -> None:
     """A crew of each trade on every site, with entry training, contract, twelve days of attendance and a month's pay."""
-    serial = 2000
+    made: list[tuple[Person, Team]] = []
     for project in sites:
         firm = firms.get(project.contractor_id or 0)
         if firm is None or project.started_on is None:
@@ -101,22 +108,30 @@ def site(random: Random, sites: list[Project], firms: dict[int, Enterprise]) -> 
         at = {"project": project, "division": project.division, **MARK}
         for number, (trade, name) in enumerate(TRADES, start=1):
             team = Team.objects.create(number=f"BZ-{number:02d}", name=name, enterprise=firm, work_type=trade, **at)
-            for _place in range(CREW):
-                serial += 1
-                worker = _person(
-                    random, firm, serial, kinds=["worker"], work_type=trade, skill_level=random.choice(("L5", "L4", "L3"))
-                )
-                _working(random, worker, team, firm, serial, at)
+            made += [(_worker(random, firm, 2000 + len(made) + place, trade), team) for place in range(CREW)]
+    Person.objects.bulk_create([worker for worker, _team in made])
+    papers: dict[type[Any], list[Any]] = {}
+    for serial, (worker, team) in enumerate(made):
+        for paper in _papers(random, worker, team, serial):
+            papers.setdefault(type(paper), []).append(paper)
+    for model, rows in papers.items():
+        model.objects.bulk_create(rows)
 
 
-def _working(random: Random, worker: Person, team: Team, firm: Enterprise, serial: int, at: dict[str, Any]) -> None:
-    entered = max(at["project"].started_on, TOLD_ON - timedelta(days=120))
-    named = at | {"person": worker}
-    Assignment.objects.create(team=team, enterprise=firm, work_type=team.work_type, entered_on=entered, **named)
-    WorkContract.objects.create(number=f"LD-DEMO-{serial}", enterprise=firm, signed_on=entered, starts_on=entered, **named)
-    Training.objects.create(kind="003002", name="入场三级安全教育", held_on=entered, hours=8, passed=True, **named)
+def _worker(random: Random, firm: Enterprise, serial: int, trade: str) -> Person:
+    return _invented(random, firm, serial, kinds=["worker"], work_type=trade, skill_level=random.choice(("L5", "L4", "L3")))
+
+
+def _papers(random: Random, worker: Person, team: Team, serial: int) -> Iterator[Any]:
+    """What a worker on a site leaves behind."""
+    project, firm = team.project, team.enterprise
+    named = {"project": project, "division": project.division, "person": worker, **MARK}
+    entered = max(project.started_on or TOLD_ON, TOLD_ON - timedelta(days=120))
     due = random.randrange(6800, 9800)
-    Payroll.objects.create(
+    yield Assignment(team=team, enterprise=firm, work_type=team.work_type, entered_on=entered, **named)
+    yield WorkContract(number=f"LD-DEMO-{serial:04d}", enterprise=firm, signed_on=entered, starts_on=entered, **named)
+    yield Training(kind="003002", name="入场三级安全教育", held_on=entered, hours=8, passed=True, **named)
+    yield Payroll(
         month=date(2026, 10, 1),
         enterprise=firm,
         team=team,
@@ -126,19 +141,17 @@ def _working(random: Random, worker: Person, team: Team, firm: Enterprise, seria
         paid_on=date(2026, 11, 15),
         **named,
     )
-    days = [TOLD_ON - timedelta(days=back) for back in range(1, DAYS + 1) if random.random() < 0.85]
-    Attendance.objects.bulk_create(
-        Attendance(
-            team=team,
-            day=day,
-            first_in_at=timezone.make_aware(datetime.combine(day, time(6, random.randrange(20, 59)))),
-            last_out_at=timezone.make_aware(datetime.combine(day, time(17, random.randrange(59)))),
-            passes=random.choice((2, 2, 4)),
-            channel="001",
-            **named,
-        )
-        for day in days
-    )
+    for day in (TOLD_ON - timedelta(days=back) for back in range(1, DAYS + 1)):
+        if day >= entered and random.random() < 0.85:
+            yield Attendance(
+                team=team,
+                day=day,
+                first_in_at=timezone.make_aware(datetime.combine(day, time(6, random.randrange(20, 59)))),
+                last_out_at=timezone.make_aware(datetime.combine(day, time(17, random.randrange(59)))),
+                passes=random.choice((2, 2, 4)),
+                channel="001",
+                **named,
+            )
 
 
 def remove() -> None:

@@ -9,7 +9,6 @@ import hezhu.core.history.operations
 import hezhu.core.register.fields
 import hezhu.core.register.search
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations, models
 
 
@@ -22,18 +21,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='enterprise',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='enterprise',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='enterprise',
-            name='delete_delete',
-        ),
+        hezhu.core.history.operations.RemoveTriggers(triggers=[("enterprise", "insert_insert"), ("enterprise", "update_update"), ("enterprise", "delete_delete")]),
         hezhu.core.history.operations.AddFields(
             model_name='enterprise',
             fields=[('business_scope', models.TextField(blank=True, verbose_name='经营范围')), ('employees', models.PositiveIntegerField(blank=True, null=True, verbose_name='从业人数')), ('founded_on', models.DateField(blank=True, null=True, verbose_name='成立日期')), ('parts', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('development', '开发'), ('survey', '勘察'), ('design', '设计'), ('construction', '施工'), ('supervision', '监理'), ('testing', '检测'), ('components', '构件'), ('equipment_rental', '设备租赁'), ('labour', '劳务'), ('drawing_review', '施工图审查'), ('agency', '招标代理'), ('costing', '造价咨询'), ('consulting', '全过程工程咨询')], max_length=20), blank=True, default=list, size=None, verbose_name='业务类别')), ('registration_type', hezhu.core.register.fields.CodeListField(blank=True, code_list='corp_registration_type', max_length=20, verbose_name='登记注册类型')), ('smart_fields', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('digital_design', '数字设计'), ('smart_production', '智能生产'), ('smart_construction', '智慧施工'), ('industry_internet', '建筑产业互联网'), ('robots', '建筑机器人')], max_length=20), blank=True, default=list, size=None, verbose_name='智能建造领域')), ('state', models.CharField(choices=[('active', '存续'), ('moved', '迁出'), ('revoked', '吊销'), ('closed', '注销')], default='active', max_length=10, verbose_name='经营状态'))],

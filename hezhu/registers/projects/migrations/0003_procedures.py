@@ -9,7 +9,6 @@ import hezhu.core.history.operations
 import hezhu.core.register.fields
 import hezhu.core.register.search
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations, models
 
 
@@ -24,30 +23,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='project',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='project',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='project',
-            name='delete_delete',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='unitbuilding',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='unitbuilding',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='unitbuilding',
-            name='delete_delete',
-        ),
+        hezhu.core.history.operations.RemoveTriggers(triggers=[("project", "insert_insert"), ("project", "update_update"), ("project", "delete_delete"), ("unitbuilding", "insert_insert"), ("unitbuilding", "update_update"), ("unitbuilding", "delete_delete")]),
         hezhu.core.history.operations.AddFields(
             model_name='project',
             fields=[('approval_level', hezhu.core.register.fields.CodeListField(blank=True, code_list='approval_level', max_length=20, verbose_name='立项级别')), ('delivery', models.CharField(blank=True, choices=[('general', '施工总承包'), ('epc', '工程总承包（EPC）'), ('parallel', '平行发包'), ('other', '其他')], max_length=20, verbose_name='发包方式')), ('funding', models.CharField(blank=True, choices=[('government', '政府投资'), ('state', '国有投资'), ('private', '社会投资'), ('foreign', '外商投资'), ('mixed', '混合投资')], max_length=20, verbose_name='资金来源')), ('investment_code', hezhu.core.register.fields.InvestmentCodeField(blank=True, max_length=24, verbose_name='投资项目代码')), ('land_area_m2', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='用地面积（㎡）')), ('latitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, verbose_name='纬度')), ('longitude', models.DecimalField(blank=True, decimal_places=6, max_digits=10, null=True, verbose_name='经度')), ('planned_end_on', models.DateField(blank=True, null=True, verbose_name='计划竣工日期')), ('planned_start_on', models.DateField(blank=True, null=True, verbose_name='计划开工日期')), ('scale', hezhu.core.register.fields.CodeListField(blank=True, code_list='construction_scale', max_length=20, verbose_name='建设规模')), ('status', hezhu.core.register.fields.CodeListField(blank=True, code_list='project_status', max_length=20, verbose_name='项目状态')), ('uses_whole_process_consulting', models.BooleanField(default=False, verbose_name='全过程工程咨询'))],
