@@ -20,7 +20,7 @@ from hezhu.core.register import actions
 from hezhu.core.register.declare import Register, registers
 from hezhu.core.register.filters import filterset_of
 from hezhu.core.register.listing import count
-from hezhu.core.register.values import masked, name_of
+from hezhu.core.register.values import held_as, masked, name_of
 
 TYPES: tuple[tuple[type[models.Field], type], ...] = (
     (models.BooleanField, bool),
@@ -57,7 +57,7 @@ def _python_type(field: Any) -> Any:
         return str
     if hasattr(field, "base_field"):
         return list[str]
-    return next((python for kind, python in TYPES if isinstance(field, kind)), str)
+    return next((python for kind, python in TYPES if isinstance(held_as(field), kind)), str)
 
 
 def _row_schema(register: Register) -> type[Schema]:

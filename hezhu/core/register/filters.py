@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hezhu.core.register.declare import Register, registers
 from hezhu.core.register.lamps import WARNED_DAYS
+from hezhu.core.register.values import held_as
 
 SELECT = {"class": "form-select"}
 
@@ -71,7 +72,7 @@ def _validity(column: str) -> django_filters.Filter:
 
 def _filters_for(field: Any) -> dict[str, django_filters.Filter]:
     label = field.verbose_name
-    if isinstance(field, models.BooleanField):
+    if isinstance(held_as(field), models.BooleanField):
         choices = [("true", _("是")), ("false", _("否"))]
         return {
             field.name: django_filters.ChoiceFilter(

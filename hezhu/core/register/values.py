@@ -45,9 +45,14 @@ def display(row: models.Model, field: models.Field) -> Any:
     return worded(row, field, value)
 
 
+def held_as(field: Any) -> Any:
+    """The kind of column a value is held in: for a generated column that of what it computes."""
+    return field.output_field if isinstance(field, models.GeneratedField) else field
+
+
 def worded(row: models.Model, field: models.Field, value: Any) -> Any:
     """``display`` without the mask."""
-    if isinstance(field, models.BooleanField):
+    if isinstance(held_as(field), models.BooleanField):
         return gettext("是") if value else gettext("否")
     if field.choices:
         return getattr(row, f"get_{field.name}_display")()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import date
 from typing import Any
 
@@ -61,8 +62,11 @@ def file_document(
 
     The same content under the same number is filed once: filing it again (a job run twice) returns the version that is there. The caller
     has checked that ``by`` may do what the document comes from; ``by`` is None for the platform itself. Raises AnotherProject.
+
+    Without a ``reason`` the change carries that of the act it is part of (``reason_of_change`` around the call); with one, its own.
     """
-    with transaction.atomic(), reason_of_change(by, reason or str(_("归档入库")), origin or "图档库"):
+    told = reason_of_change(by, reason, origin or "图档库") if reason else nullcontext()
+    with transaction.atomic(), told:
         _hold(number, is_demo)
         known = list(Document.objects.filter(number=number, is_demo=is_demo).order_by("-version")[:1])
         if known and known[0].project_id != (project.pk if project else None):
