@@ -10,12 +10,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext
 
 from hezhu.core.access.requests import SignedInRequest
 from hezhu.core.access.scoping import found
 from hezhu.core.history.changes import changes_of
-from hezhu.core.register.declare import Register
+from hezhu.core.register.declare import Register, registers
 from hezhu.core.register.groups import GROUPS, opened
 from hezhu.core.register.lamps import lamp_of
 from hezhu.core.register.libraries import LIBRARIES
@@ -84,6 +85,16 @@ def _section(link: Link, row: Any, user: Any, day: date | None, request: Any) ->
     return section
 
 
+def _fact(row: Any, field: Any) -> Any:
+    """A value in words; what leads to another record leads there."""
+    text = display(row, field)
+    target = registers.of(field.related_model) if field.is_relation else None
+    pk = getattr(row, field.attname)
+    if target is None or pk is None:
+        return text
+    return format_html('<a href="{}">{}</a>', reverse("register:detail", args=[target.slug, pk]), text)
+
+
 def detail(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     """One row. ``?on=`` shows it as it stood at the end of that day, ``?tab=`` opens a library."""
     register = opened(request, slug)
@@ -105,9 +116,7 @@ def detail(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
         "yesterday": timezone.localdate() - timedelta(days=1),
         "nav": register.nav,
         "group_title": GROUPS.get(register.group, ""),
-        "facts": [(f, display(told, f), f.name in personal) for f in register.fields() if hasattr(told, f.attname)]
-        if told
-        else [],
+        "facts": [(f, _fact(told, f), f.name in personal) for f in register.fields() if hasattr(told, f.attname)] if told else [],
         "lamp_shown": lamp_of(register, told, day) if told and (day is None or register.valid_until) else None,
         "way": register.way(row) if register.way and day is None else [],
         "tabs": tabs,

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
 from hezhu.core.ui.templatetags.hezhu import day, figure, moment
@@ -60,7 +61,7 @@ def worded(row: models.Model, field: models.Field, value: Any) -> Any:
         labels = dict(field.base_field.flatchoices)
         return "、".join(str(labels.get(item, item)) for item in value)
     if isinstance(value, datetime):
-        return moment(value)
+        return moment(value) if field.name in {"created_at", "updated_at"} else localtime(value).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, date):
         return day(value)
     if isinstance(value, (int, Decimal, float)) and not field.is_relation:
