@@ -22,12 +22,12 @@ def reseal_all() -> Iterator[tuple[str, str, int]]:
     """
     for model in apps.get_models():
         for field in sealed_fields(model):
-            yield model._meta.db_table, field.column, sum(_batches(model, field))
+            yield model._meta.db_table, field.name, sum(_batches(model, field))
 
 
 def _batches(model: type[models.Model], field: SealedField) -> Iterator[int]:
     quote = connection.ops.quote_name
-    table, column, key = quote(model._meta.db_table), quote(field.column), quote(str(model._meta.pk.column))
+    table, column, key = quote(model._meta.db_table), quote(str(field.column)), quote(str(model._meta.pk.column))
     last: Any = 0
     while True:
         # A new seal is no change of the record: the history keeps quiet about it.

@@ -113,17 +113,17 @@ class _BySum(Lookup):
 class SealedExact(_BySum):
     lookup_name = "exact"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, params = self._column(compiler)
-        return f"{column} = %s", [*params, *self._digests([self.rhs])]
+        return f"{column} = %s", (*params, *self._digests([self.rhs]))
 
 
 class SealedIn(_BySum):
     lookup_name = "in"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, params = self._column(compiler)
-        return f"{column} = ANY(%s)", [*params, self._digests(self.rhs)]
+        return f"{column} = ANY(%s)", (*params, self._digests(self.rhs))
 
 
 def sealed_fields(model: type[models.Model]) -> list[SealedField]:
