@@ -13,7 +13,7 @@ export UV_SYSTEM_CERTS ?= 1
 export UV_NATIVE_TLS ?= 1
 export NODE_OPTIONS ?= --use-system-ca
 
-.PHONY: run test check fmt web lock e2e screenshots rule-pages openapi clean bench-register bench-sun bench-ids bench-tables bench-review bench-recheck bench-city bench-clash
+.PHONY: run test check fmt web lock e2e screenshots rule-pages openapi clean bench-register bench-sun bench-ids bench-tables bench-review bench-recheck bench-city bench-clash bench-cases bench-tiles bench-viewer
 
 run: $(VENV)/.product web/dist/.built
 	@exec $(BIN)/hezhu run
@@ -34,6 +34,7 @@ $(VENV)/.product: $(VENV)/.uv requirements.lock pyproject.toml
 	@echo "Installing the Python packages…"
 	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m hezhu.bytecode
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.product requirements-dev.lock
@@ -73,7 +74,7 @@ lock: $(VENV)/.uv
 	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements.lock requirements-dev.in -o requirements-dev.lock
 
 openapi: $(VENV)/.dev
-	$(BIN)/python -m hezhu.config.openapi docs/openapi.json
+	$(BIN)/python -m hezhu.config.openapi docs/openapi.json docs/openapi-bcf.json
 
 rule-pages: $(VENV)/.dev
 	$(BIN)/python -m tests.engines.clauses.pages
@@ -82,6 +83,9 @@ screenshots: $(VENV)/.dev web/dist/.built
 	$(BIN)/python -m tests.e2e.screenshots docs/screenshots
 
 # ── benchmarks: each prints both sides and ends with ratio=… ────────────
+bench-cases: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.cases
+
 bench-register: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.register
 
@@ -105,6 +109,12 @@ bench-city: $(VENV)/.dev
 
 bench-clash: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.clash
+
+bench-tiles: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.tiles
+
+bench-viewer: $(VENV)/.dev web/dist/.built
+	$(BIN)/python -m benchmarks.viewer
 
 clean:
 	rm -rf $(VENV) web/node_modules web/dist var

@@ -48,6 +48,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "main",
         "把模型提取成表并用 SQL 查询 (extract model tables; query them in SQL)",
     ),
+    "tiles": ("hezhu.engines.ifc.tiles.command", "main", "生成城市模型切片 (a model as 3D Tiles 1.1, placed on the earth)"),
     "model-store": (
         "hezhu.config.model_store",
         "main",
@@ -60,7 +61,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
 
 
 # Commands that read model files from anywhere run in a bounded process of their own.
-READ_FILES = ("review", "sunlight", "ids", "models")
+READ_FILES = ("review", "sunlight", "assembly", "area", "clash", "planning", "ids", "models", "tiles")
 
 
 def _be_careful() -> None:

@@ -19,8 +19,14 @@ from django.utils.translation import gettext as _
 
 from hezhu.bim import errors
 from hezhu.bim.assembly import apply_sheet
+from hezhu.bim.life.actions import publish_reviewed
+from hezhu.bim.life.errors import PromisesOpen
+from hezhu.bim.life.kinds import Discipline, Stage
+from hezhu.bim.life.promises import unkept
+from hezhu.bim.life.versions import Place, version_for_review
 from hezhu.bim.models import NEEDS_DECISION, CaseFinding, FindingComment, ReviewCase
 from hezhu.bim.rulepacks import require_pack, require_profile
+from hezhu.bim.topics.talk import told_of_finding
 from hezhu.core.access.models import Unit, User
 from hezhu.core.access.permissions import Role
 from hezhu.core.access.scoping import OFFICES, require
@@ -33,6 +39,13 @@ from hezhu.registers.projects.models import Project, UnitBuilding
 
 SERIES = "bim-review"
 JOB = "bim.review"
+# The stage of the project a model is made for, by what its review is for: a plan is approved on the scheme.
+MODEL_STAGES = {
+    ReviewCase.Stage.PLANNING: Stage.SCHEME,
+    ReviewCase.Stage.DRAWINGS: Stage.CONSTRUCTION_DRAWING,
+    ReviewCase.Stage.CHANGE: Stage.CONSTRUCTION_DRAWING,
+    ReviewCase.Stage.COMPLETION: Stage.COMPLETION,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,32 +60,39 @@ class Submission:
     ids: Sequence[Any] = ()
     sheet: Any = None
     review_body: Unit | None = None
+    discipline: str = Discipline.ARCHITECTURE
     note: str = field(default="")
 
 
 def submit_model(project: Project, building: UnitBuilding | None, upload: Any, *, by: User, submission: Submission) -> ReviewCase:
-    """Keep the model, open a case with the next version number, and queue one review when all of it is committed.
+    """Keep the model as a version, open a case with the next number, and queue one review when all of it is committed.
 
+    A file that is already a version of the same building, stage and discipline is reviewed as that version.
     Raises NotAllowed, SubmissionIncomplete, VersionUnderReview, RulePackUnknown or the file errors; nothing is kept then.
     """
     require(by, "bim.submit", project)
     _check(project, building, submission)
     with transaction.atomic(), reason_of_change(by, submission.note or _("提交BIM模型审查"), source=_("送审")):
         Project.objects.select_for_update().get(pk=project.pk)
-        earlier = ReviewCase.objects.filter(project=project, building=building, stage=submission.stage)
+        earlier = ReviewCase.objects.filter(
+            project=project, building=building, stage=submission.stage, discipline=submission.discipline
+        )
         if waiting := earlier.filter(state__in=ReviewCase.OPEN_STATES).first():
             raise errors.VersionUnderReview(number=waiting.number)
+        place = Place(project, building, MODEL_STAGES[submission.stage], submission.discipline)
+        version = version_for_review(place, upload, by=by, purpose=submission.note or _("送审"))
         case = ReviewCase.objects.create(
             number=next_number(SERIES, demo=by.is_demo),
             project=project,
             building=building,
             stage=submission.stage,
+            discipline=submission.discipline,
             version=(earlier.aggregate(last=Max("version"))["last"] or 0) + 1,
             building_kind=submission.building_kind,
             judged_on=submission.judged_on,
             pack=submission.pack,
             profile=submission.profile,
-            model_file=keep(upload, by=by, purpose="model", division=project.division),
+            model_version=version,
             quantity_sheet=submission.sheet and keep(submission.sheet, by=by, purpose="sheet", division=project.division),
             unit=by.unit,
             review_body=submission.review_body,
@@ -91,6 +111,7 @@ def _check(project: Project, building: UnitBuilding | None, submission: Submissi
         problems.append({"field": "building", "reason": _("单体不属于这个项目"), "remedy": _("改选本项目的单体")})
     for name, value, known in (
         ("stage", submission.stage, ReviewCase.Stage.values),
+        ("discipline", submission.discipline, Discipline.values),
         ("building_kind", submission.building_kind, ReviewCase.BuildingKind.values),
     ):
         if value not in known:
@@ -136,6 +157,7 @@ def withdraw(case: ReviewCase, *, by: User, reason: str) -> None:
     require(by, "bim.submit", case)
     if by.unit_id != case.unit_id and by.role not in OFFICES:
         raise errors.NotYours(number=case.number)
+    _refuse_part(case)
     with transaction.atomic(), reason_of_change(by, reason, source=_("审查台")):
         case = _locked(case)
         if case.is_running:
@@ -162,6 +184,7 @@ def decide_findings(case: ReviewCase, findings: QuerySet[CaseFinding], *, by: Us
     Rejecting a finding and asking for a change need an opinion. Raises NotAllowed, NotAwaitingDecision, OpinionMissing.
     """
     require(by, "bim.decide", case)
+    _refuse_part(case)
     choice = _decision(decision)
     opinion = opinion.strip()
     if choice in (CaseFinding.Decision.REJECTED, CaseFinding.Decision.CHANGE_REQUESTED) and not opinion:
@@ -181,31 +204,65 @@ def decide_findings(case: ReviewCase, findings: QuerySet[CaseFinding], *, by: Us
 
 
 def _decision(value: str) -> CaseFinding.Decision:
+    """A decision of a review that stands alone: there nobody downgrades."""
     try:
+        if value == CaseFinding.Decision.DOWNGRADED:
+            raise ValueError(value)
         return CaseFinding.Decision(value)
     except ValueError:
-        known = "、".join(choice for choice in CaseFinding.Decision.values if choice)
+        known = "、".join(choice for choice in CaseFinding.Decision.values if choice not in ("", "downgraded"))
         raise errors.SubmissionIncomplete(
             problems=[{"field": "decision", "value": value, "reason": _("没有这种决定"), "remedy": known}]
         ) from None
 
 
-def comment(finding: CaseFinding, *, by: User, text: str) -> FindingComment:
-    """Say something of a finding. Those who submit and those who decide talk to each other here."""
+def adopt_decisions(case: ReviewCase, *, by: User) -> int:
+    """Take over the earlier decisions on what the machine found again unchanged and nobody has decided yet; returns how many.
+
+    Raises NotAllowed, NotAwaitingDecision.
+    """
+    require(by, "bim.decide", case)
+    taken = 0
+    with transaction.atomic(), reason_of_change(by, _("沿用上一版的决定"), source=_("审查台")):
+        case = _awaiting(case)
+        rows = case.findings.filter(superseded=False, verdict__in=NEEDS_DECISION, decision="").exclude(former=None)
+        groups: dict[tuple[str, str], list[int]] = {}
+        for row in rows.select_related("former").iterator(chunk_size=2000):
+            if row.former is not None and row.earlier_decision:
+                groups.setdefault((row.earlier_decision, row.former.opinion), []).append(row.pk)
+        for (decision, opinion), pks in groups.items():
+            taken += case.findings.filter(pk__in=pks).update(
+                decision=decision, opinion=opinion, decided_by=by, decided_at=timezone.now()
+            )
+        recount(case)
+    return taken
+
+
+def comment(finding: CaseFinding, *, by: User, text: str, picture: Any = None) -> FindingComment:
+    """Say something of a finding, with a picture of the model if there is one. Those who submit and those who decide talk here.
+
+    Raises NotAllowed, CommentEmpty or the file errors for a picture that is none; nothing is kept then.
+    """
     _require_any(by, ("bim.decide", "bim.submit"), finding.case)
     text = text.strip()
     if not text:
         raise errors.CommentEmpty(problems=[{"field": "text", "reason": _("没有填写")}])
-    return FindingComment.objects.create(finding=finding, by=by, text=text)
+    with transaction.atomic():
+        kept = picture and keep(picture, by=by, purpose="photo", division=finding.case.division)
+        said = FindingComment.objects.create(finding=finding, by=by, text=text, picture=kept or None)
+        told_of_finding(said)
+    return said
 
 
 def conclude(case: ReviewCase, *, by: User, approve: bool, opinion: str = "") -> ReviewCase:
     """Issue the opinion: approve, or return to the submitter.
 
     Refused while findings that wait for a person are undecided, and for an approval over findings that a person confirmed or
-    wants changed. Raises NotAllowed, NotAwaitingDecision, UndecidedFindings, CannotApprove, OpinionMissing.
+    wants changed, or while a promise of the design stage is not kept. An approval publishes the model version. Raises NotAllowed,
+    NotAwaitingDecision, UndecidedFindings, CannotApprove, PromisesOpen, OpinionMissing.
     """
     require(by, "bim.decide", case)
+    _refuse_part(case)
     opinion = opinion.strip()
     with transaction.atomic(), reason_of_change(by, opinion or _("出具审查意见"), source=_("审查台")):
         case = _awaiting(case)
@@ -217,11 +274,15 @@ def conclude(case: ReviewCase, *, by: User, approve: bool, opinion: str = "") ->
         ).count()
         if approve and standing:
             raise errors.CannotApprove(count=standing)
+        if approve and (open_promises := unkept(case)):
+            raise PromisesOpen(count=open_promises)
         if not approve and not opinion:
             raise errors.OpinionMissing(decision=_("退回"), problems=[{"field": "opinion", "reason": _("没有填写")}])
         case.state = ReviewCase.State.APPROVED if approve else ReviewCase.State.RETURNED
         case.concluded_by, case.concluded_at, case.conclusion = by, timezone.now(), opinion
         case.save(update_fields=["state", "concluded_by", "concluded_at", "conclusion"])
+        if approve:
+            publish_reviewed(case.model_version, by=by)
     return case
 
 
@@ -248,6 +309,12 @@ def recount(case: ReviewCase) -> int:
         case.undecided = left
         case.save(update_fields=["undecided"])
     return left
+
+
+def _refuse_part(case: ReviewCase) -> None:
+    """What belongs to a drawing review is decided there, by its experts and its review body."""
+    if case.round is not None:
+        raise errors.PartOfDrawings(number=case.number, case=case.round.review.case.number)
 
 
 def _locked(case: ReviewCase) -> ReviewCase:

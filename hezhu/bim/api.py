@@ -13,6 +13,7 @@ from pydantic import Field
 
 from hezhu.bim import actions, assembly_desk, desk
 from hezhu.bim.actions import Submission
+from hezhu.bim.life.api import router as versions
 from hezhu.bim.models import CaseFinding, ReviewCase
 from hezhu.bim.rulepacks import pack_choices, profile_choices
 from hezhu.core.access.models import User
@@ -21,6 +22,7 @@ from hezhu.core.errors import NotThere
 from hezhu.registers.projects.models import Project, UnitBuilding
 
 router = Router(tags=["BIM审查"])
+router.add_router("", versions)
 
 
 class CaseOut(Schema):
@@ -28,6 +30,9 @@ class CaseOut(Schema):
     project: str = Field(alias="project.number")
     building: str | None = Field(None, alias="building.code")
     stage: str = Field(description="planning 报建、drawings 施工图、change 设计变更、completion 竣工")
+    discipline: str = Field(
+        description="site 总图、architecture 建筑、structure 结构、plumbing 给排水、hvac 暖通、electrical 电气、prefab 装配式"
+    )
     version: int
     state: str = Field(description="queued、reviewing、awaiting_decision、returned、approved、failed、withdrawn")
     building_kind: str
@@ -76,6 +81,7 @@ class SubmissionIn(Schema):
     project: str = Field(description="工程项目编号")
     building: str | None = Field(None, description="单体编号；不填为整个项目")
     stage: str
+    discipline: str = "architecture"
     building_kind: str = "unknown"
     judged_on: date = Field(description="按这一天有效的条文审查")
     pack: str | None = None
@@ -144,6 +150,7 @@ def submit_case(
         building = found(UnitBuilding.objects.visible_to(user).filter(project=project), code=submission.building)
     said = Submission(
         stage=submission.stage,
+        discipline=submission.discipline,
         building_kind=submission.building_kind,
         judged_on=submission.judged_on,
         pack=submission.pack or pack_choices()[0][0],

@@ -32,27 +32,32 @@ class Selection:
     storey: str | None = None
     rule: str = ""
     text: str = ""
+    carry: str = ""
 
     @classmethod
     def of(cls, params: Mapping[str, str]) -> Selection:
+        carry = params.get("carry", "")
         tab = params.get("tab", "all")
         return cls(
             tab=tab if tab in TABS else "all",
             storey=params.get("storey") or None,
             rule=params.get("rule", ""),
             text=params.get("q", "").strip()[:120],
+            carry=carry if carry in CaseFinding.Carry.values else "",
         )
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.storey or self.rule or self.text)
+        return bool(self.storey or self.rule or self.text or self.carry)
 
     def narrow(self, findings: QuerySet[CaseFinding]) -> QuerySet[CaseFinding]:
-        """Storey, rule and text; the tab is apart, so that each tab can show its count."""
+        """Storey, rule, carry and text; the tab is apart, so that each tab can show its count."""
         if self.storey:
             findings = findings.filter(storey=self.storey)
         if self.rule:
             findings = findings.filter(rule=self.rule)
+        if self.carry:
+            findings = findings.filter(carry=self.carry)
         if self.text:
             findings = findings.filter(
                 Q(title__icontains=self.text)
@@ -80,7 +85,7 @@ class Selection:
 
 def current(case: ReviewCase) -> QuerySet[CaseFinding]:
     """Findings of the latest run."""
-    return CaseFinding.objects.filter(case=case, superseded=False)
+    return CaseFinding.objects.filter(case=case, superseded=False).select_related("former__decided_by")
 
 
 def page(selection: Selection, case: ReviewCase, after: int = 0) -> tuple[list[CaseFinding], int | None]:
@@ -112,6 +117,13 @@ def storeys(case: ReviewCase) -> list[dict[str, Any]]:
     names = [name for name in dict.fromkeys(order) if name in counted]
     names += sorted(name for name in counted if name and name not in names)
     return [{"name": name, "waiting": counted[name]} for name in names]
+
+
+def carries(case: ReviewCase) -> list[tuple[str, Any, int]]:
+    """(carry, label, how many) of what became of findings; empty without a review before this one."""
+    if not case.carried:
+        return []
+    return [(choice.value, choice.label, case.carried[choice.value]) for choice in CaseFinding.Carry if choice.value]
 
 
 def rules(case: ReviewCase) -> list[dict[str, Any]]:

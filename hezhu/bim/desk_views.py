@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from hezhu.bim import actions, desk
 from hezhu.bim.desk import Selection
-from hezhu.bim.models import CaseFinding, ReviewCase
+from hezhu.bim.models import CaseFinding, FindingComment, ReviewCase
 from hezhu.bim.views import case_of
 from hezhu.bim.wording import label_of
 from hezhu.core.access.scoping import found
+from hezhu.core.files.views import serve
 from hezhu.core.jobs.models import Job
 
 
@@ -39,6 +40,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "after": after,
         "storeys": desk.storeys(row),
         "rules": desk.rules(row),
+        "carries": desk.carries(row),
         "model": row.summary.get("model", {}),
         "seconds": row.summary.get("elapsed"),
         **_decision_context(request, row, selection, finding),
@@ -72,7 +74,7 @@ def findings(request: HttpRequest, number: str) -> HttpResponse:
 def finding(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """One finding opened: its row with the measurement, and the decision bar for it."""
     row = case_of(request, number)
-    return _opened(request, row, found(desk.current(row), pk=pk), fly="fly" in request.GET)
+    return opened(request, row, found(desk.current(row), pk=pk), fly="fly" in request.GET)
 
 
 @require_POST
@@ -86,7 +88,7 @@ def decide(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     following = desk.next_undecided(Selection.of(request.GET), chosen) or chosen
     if not request.headers.get("HX-Request"):
         return HttpResponseRedirect(f"{row.get_absolute_url()}?finding={following.pk}")
-    return _opened(request, row, following, closed=chosen, fly=True)
+    return opened(request, row, following, closed=chosen, fly=True)
 
 
 @require_POST
@@ -105,11 +107,21 @@ def decide_many(request: HttpRequest, number: str) -> HttpResponse:
 def comment(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     row = case_of(request, number)
     chosen = found(desk.current(row), pk=pk)
-    actions.comment(chosen, by=request.user, text=request.POST.get("text", ""))
+    said = actions.comment(chosen, by=request.user, text=request.POST.get("text", ""), picture=request.FILES.get("picture"))
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"id": said.pk}, status=201)
     return HttpResponseRedirect(f"{row.get_absolute_url()}?finding={chosen.pk}")
 
 
-def _opened(
+@require_GET
+def comment_picture(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
+    """The picture that goes with a comment on a finding of this case."""
+    row = case_of(request, number)
+    said = found(FindingComment.objects.filter(finding__case=row).exclude(picture=None).select_related("picture__file"), pk=pk)
+    return serve(request, said.picture, inline=True)
+
+
+def opened(
     request: HttpRequest, row: ReviewCase, chosen: CaseFinding, *, closed: CaseFinding | None = None, fly: bool
 ) -> HttpResponse:
     """The decision bar, with the rows that opened and closed put in their places.
@@ -150,21 +162,26 @@ def _desk_context(request: HttpRequest, row: ReviewCase, selection: Selection) -
 
 def _rights(request: HttpRequest, row: ReviewCase) -> dict[str, bool]:
     user = request.user
+    alone = row.round_id is None
     return {
-        "may_decide": user.may("bim.decide") and row.state == ReviewCase.State.AWAITING_DECISION,
+        "may_decide": alone and user.may("bim.decide") and row.state == ReviewCase.State.AWAITING_DECISION,
         "may_comment": user.may("bim.decide") or user.may("bim.submit"),
         "may_rerun": row.is_open and (user.may("bim.decide") or user.may("bim.submit")),
-        "may_submit": user.may("bim.submit"),
+        "may_submit": alone and user.may("bim.submit"),
     }
 
 
 def _decision_context(request: HttpRequest, row: ReviewCase, selection: Selection, chosen: CaseFinding | None) -> dict[str, Any]:
+    from hezhu.bim.drawings.desk_views import desk_context
+
+    drawing = desk_context(request.user, row, chosen)
     if chosen is None:
-        return {"finding": None, "first": selection.rows(row).order_by("position").first()}
+        return {"finding": None, "first": selection.rows(row).order_by("position").first(), **drawing}
     before, after = desk.neighbours(selection, chosen)
     return {
+        **drawing,
         "finding": chosen,
         "before": before,
         "after_it": after,
-        "comments": list(chosen.comments.select_related("by__unit").order_by("id")),
+        "comments": list(chosen.comments.select_related("by__unit", "picture").order_by("id")),
     }

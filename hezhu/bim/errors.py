@@ -37,6 +37,11 @@ class CommentEmpty(BadInput):
     message = _("意见往来没有内容，没有保存。")
 
 
+class QuestionRefused(BadInput):
+    code = "bim-question-refused"
+    message = _("没有查：%(reason)s")
+
+
 class UndecidedFindings(Refusal):
     code = "bim-undecided-findings"
     message = _("还有 %(count)d 项未决，不能出具审查意见。")
@@ -87,3 +92,9 @@ class ModelRefused(Refusal):
     code = "bim-model-refused"
     status = 422
     message = _("%(reason)s")
+
+
+class PartOfDrawings(Refusal):
+    code = "bim-part-of-drawings"
+    title = _("属于审图办件")
+    message = _("%(number)s 属于审图办件 %(case)s，意见和结论在办件中办理。")

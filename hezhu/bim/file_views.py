@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -9,7 +11,9 @@ from django.views.decorators.http import require_GET
 from hezhu.bim import assembly_desk, desk
 from hezhu.bim.content import member_of
 from hezhu.bim.inspection import bucket_of
+from hezhu.bim.life.element_section import with_links
 from hezhu.bim.views import case_of
+from hezhu.core.access.models import User
 from hezhu.core.errors import NotThere
 from hezhu.core.files.models import Attachment
 from hezhu.core.files.views import serve
@@ -37,7 +41,7 @@ def properties(request: HttpRequest, number: str, global_id: str) -> HttpRespons
     panel = (member_of(case, bucket_of(global_id)) or {}).get(global_id)
     if panel is None:
         raise NotThere()
-    return JsonResponse(panel)
+    return JsonResponse(with_links(panel, case.project, global_id, cast(User, request.user)))
 
 
 @require_GET

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hezhu.bim.actions import Submission
+from hezhu.bim.life.kinds import Discipline
 from hezhu.bim.models import ReviewCase
 from hezhu.bim.rulepacks import pack_choices, profile_choices
 from hezhu.core.access.models import Unit, User
@@ -31,6 +32,7 @@ class SubmissionForm(forms.Form):
         help_text=_("选了单体，算出的装配率就记到这个单体上"),
     )
     stage = forms.ChoiceField(label=_("阶段"), choices=ReviewCase.Stage.choices)
+    discipline = forms.ChoiceField(label=_("专业"), choices=Discipline.choices, required=False)
     building_kind = forms.ChoiceField(label=_("建筑类别"), choices=ReviewCase.BuildingKind.choices)
     judged_on = forms.DateField(
         label=_("适用日期"),
@@ -64,6 +66,7 @@ class SubmissionForm(forms.Form):
         return {
             "building": building,
             "stage": "planning" if project.planning_permit_on is None else "drawings",
+            "discipline": Discipline.ARCHITECTURE,
             "building_kind": kind,
             "judged_on": project.planning_permit_on or timezone.localdate(),
             "pack": pack_choices()[0][0],
@@ -74,6 +77,7 @@ class SubmissionForm(forms.Form):
         data = self.cleaned_data
         return Submission(
             stage=data["stage"],
+            discipline=data["discipline"] or Discipline.ARCHITECTURE,
             building_kind=data["building_kind"],
             judged_on=data["judged_on"],
             pack=data["pack"],

@@ -1,4 +1,4 @@
-"""The tables of all model versions: kept with their cases, asked together, checked again without the model files."""
+"""The tables of all model versions: kept with them, asked together, checked again without the model files."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 
 import polars as pl
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from hezhu.bim.models import CaseTables, ReviewCase
+from hezhu.bim.models import ModelVersion, ReviewCase
 from hezhu.core.access.divisions import division_names
 from hezhu.core.access.models import User
 from hezhu.core.files.actions import keep, local_path
@@ -27,6 +27,7 @@ VERSION_COLUMNS: dict[str, Any] = {
     "project_number": pl.String,
     "building": pl.String,
     "stage": pl.String,
+    "discipline": pl.String,
     "version": pl.Int64,
     "is_latest": pl.Boolean,
     "division": pl.String,
@@ -35,64 +36,76 @@ VERSION_COLUMNS: dict[str, Any] = {
 }
 
 
-def keep_tables(case: ReviewCase, archive: Path) -> CaseTables:
-    """Keep an archive as the tables of a case. The content comes first: no row names tables that are not there."""
-    name = f"{case.number}-tables.zip"
-    kept = keep(archive, by=case.submitted_by, purpose="report", name=name, division=case.division)
-    return CaseTables.objects.update_or_create(case=case, defaults={"file": kept})[0]
+def keep_tables(version: ModelVersion, archive: Path, name: str) -> None:
+    """Keep an archive as the tables of a version. The content comes first: no row names tables that are not there."""
+    kept = keep(archive, by=version.author, purpose="report", name=f"{name}-tables.zip", division=version.division)
+    version.tables_file = kept
+    version.save(update_fields=["tables_file"])
 
 
-def stored_for(user: User | None) -> QuerySet[CaseTables]:
-    """Tables of the cases an account may see; all of them for None, the operator at the machine itself."""
-    found = CaseTables.objects.select_related("file__file", "case__project", "case__building")
-    return (found if user is None else found.filter(case__in=ReviewCase.objects.visible_to(user))).order_by("case_id")
+def stored_for(user: User | None) -> QuerySet[ModelVersion]:
+    """Versions with tables that an account may see; all of them for None, the operator at the machine itself."""
+    versions = ModelVersion.objects.all() if user is None else ModelVersion.objects.visible_to(user)
+    rows = versions.exclude(tables_file=None).select_related("tables_file__file", "project", "building")
+    first_case = ReviewCase.objects.filter(model_version=OuterRef("pk")).order_by("pk").values("number")[:1]
+    return rows.annotate(case_number=Subquery(first_case)).order_by("pk")
 
 
-def without_tables() -> QuerySet[ReviewCase]:
-    """Reviewed cases whose tables were never made: reviewed before there were any, or the making was broken off."""
-    reviewed = ReviewCase.objects.exclude(reviewed_at=None).filter(tables=None)
-    return reviewed.select_related("model_file__file", "submitted_by__unit").order_by("pk")
+def without_tables() -> QuerySet[ModelVersion]:
+    """Versions whose tables were never made: reviewed before there were any, or the making was broken off."""
+    made = Q(prepared_at__isnull=False) | Q(cases__reviewed_at__isnull=False)
+    rows = ModelVersion.objects.filter(made, tables_file=None).distinct()
+    return rows.select_related("model_file__file", "author__unit", "building").order_by("pk")
 
 
 def ask(sql: str, user: User | None = None) -> pl.DataFrame:
     """The answer to one SELECT over every version the account may see. Raises QueryRefused, ModelUnreadable or FileLost."""
     stored = list(stored_for(user))
     for each in stored:
-        store.unpack(local_path(each.file), _folder(each))
+        store.unpack(local_path(each.tables_file), _folder(each))
     answer = query_versions(_root(), version_table(stored), sql)
     _forget_removed()
     return answer
 
 
-def version_table(stored: list[CaseTables]) -> pl.DataFrame:
-    """What tells versions apart, one row each; ``model_name`` is the case's number, ``is_latest`` the highest version of its kind."""
+def version_table(stored: list[ModelVersion]) -> pl.DataFrame:
+    """What tells versions apart, one row each. ``model_name`` is the number of the version's first review, else ``V`` and its key;
+    ``is_latest`` marks the highest version of its building, stage and discipline."""
     latest: dict[tuple[Any, ...], int] = {}
     for each in stored:
-        key = (each.case.project_id, each.case.building_id, each.case.stage)
-        latest[key] = max(latest.get(key, 0), each.case.version)
-    rows = []
-    for each in stored:
-        case = each.case
-        rows.append(
-            {
-                "tables": each.file.file.sha256,
-                "model_name": case.number,
-                "project": case.project.name,
-                "project_number": case.project.number,
-                "building": case.building.name if case.building else "",
-                "stage": case.stage,
-                "version": case.version,
-                "is_latest": latest[case.project_id, case.building_id, case.stage] == case.version,
-                "division": case.division,
-                "county": division_names().get(case.division, ""),
-                "submitted_on": timezone.localdate(case.submitted_at),
-            }
-        )
+        latest[_place(each)] = max(latest.get(_place(each), 0), each.number)
+    rows = [
+        {
+            "tables": each.tables_file.file.sha256,
+            "model_name": name_of(each),
+            "project": each.project.name,
+            "project_number": each.project.number,
+            "building": each.building.name if each.building else "",
+            "stage": each.stage,
+            "discipline": each.discipline,
+            "version": each.number,
+            "is_latest": latest[_place(each)] == each.number,
+            "division": each.division,
+            "county": division_names().get(each.division, ""),
+            "submitted_on": timezone.localdate(each.created_at),
+        }
+        for each in stored
+        if each.tables_file is not None
+    ]
     return pl.DataFrame(rows, schema=VERSION_COLUMNS, orient="row")
 
 
-def check_again(ids: Path, user: User | None = None, number: str = "") -> Iterator[tuple[ReviewCase, list[Finding]]]:
-    """Data requirements on every stored version the account may see, or on one case. Nothing of the cases is changed.
+def _place(version: ModelVersion) -> tuple[Any, ...]:
+    return version.project_id, version.building_id, version.stage, version.discipline
+
+
+def name_of(version: ModelVersion) -> str:
+    """What tables call a version that ``stored_for`` gave."""
+    return getattr(version, "case_number", None) or f"V{version.pk}"
+
+
+def check_again(ids: Path, user: User | None = None, number: str = "") -> Iterator[tuple[ModelVersion, list[Finding]]]:
+    """Data requirements on every stored version the account may see, or on that of one case. Nothing is changed.
 
     Raises IdsInvalid for the file, ModelUnreadable where an archive cannot answer it.
     """
@@ -100,21 +113,31 @@ def check_again(ids: Path, user: User | None = None, number: str = "") -> Iterat
 
     document = load(ids)
     stored = stored_for(user)
-    for each in stored.filter(case__number=number) if number else stored:
-        yield each.case, check_stored(local_path(each.file), document)
+    for each in stored.filter(cases__number=number) if number else stored:
+        assert each.tables_file is not None
+        yield each, check_stored(local_path(each.tables_file), document)
+
+
+def folder_of(version: ModelVersion) -> Path | None:
+    """The tables of a version laid out for reading; None when it has none. Raises FileLost or ModelUnreadable."""
+    if version.tables_file is None:
+        return None
+    store.unpack(local_path(version.tables_file), _folder(version))
+    return _folder(version)
 
 
 def _root() -> Path:
     return Path(settings.VAR) / "cache" / "tables"
 
 
-def _folder(stored: CaseTables) -> Path:
-    return _root() / f"tables={stored.file.file.sha256}"
+def _folder(stored: ModelVersion) -> Path:
+    assert stored.tables_file is not None
+    return _root() / f"tables={stored.tables_file.file.sha256}"
 
 
 def _forget_removed() -> None:
     """Clear what was laid out of versions that are gone."""
-    known = {f"tables={sha256}" for sha256 in CaseTables.objects.values_list("file__file__sha256", flat=True)}
+    known = {f"tables={sha256}" for sha256 in stored_for(None).values_list("tables_file__file__sha256", flat=True)}
     for folder in _root().glob("tables=*"):
         if folder.name not in known:
             shutil.rmtree(folder, ignore_errors=True)

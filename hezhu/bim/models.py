@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pghistory
 from django.conf import settings
@@ -12,12 +12,22 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from hezhu.bim.life.kinds import Discipline
+from hezhu.core.access.permissions import Role
 from hezhu.core.access.scoping import Scoped
 from hezhu.engines.findings import Severity, Verdict
 
+if TYPE_CHECKING:
+    from hezhu.core.access.models import User
+    from hezhu.core.files.models import Attachment
+
 
 class ReviewCase(Scoped):
-    """One version of one model, submitted for review. ``number`` is printed on the opinion (BS-2026-0001)."""
+    """One model version, submitted for review. ``number`` is printed on the opinion (BS-2026-0001).
+
+    ``version`` counts the submissions of a building, stage and discipline; the model, and what was made from it, is
+    ``model_version``'s.
+    """
 
     class Stage(models.TextChoices):
         PLANNING = "planning", _("报建")
@@ -53,6 +63,7 @@ class ReviewCase(Scoped):
         blank=True,
     )
     stage = models.CharField(_("阶段"), max_length=12, choices=Stage.choices)
+    discipline = models.CharField(_("专业"), max_length=12, choices=Discipline.choices, default=Discipline.ARCHITECTURE)
     version = models.PositiveIntegerField(_("版本"))
     building_kind = models.CharField(_("建筑类别"), max_length=10, choices=BuildingKind.choices)
     judged_on = models.DateField(_("适用日期"), help_text=_("按这一天有效的条文审查"))
@@ -60,8 +71,8 @@ class ReviewCase(Scoped):
     pack_version = models.CharField(_("规则包版本"), max_length=20, blank=True)
     profile = models.CharField(_("装配率评分表"), max_length=60)
 
-    model_file = models.ForeignKey(
-        "files.Attachment", verbose_name=_("模型文件"), on_delete=models.PROTECT, related_name="model_of_cases"
+    model_version = models.ForeignKey(
+        "bim.ModelVersion", verbose_name=_("模型版本"), on_delete=models.PROTECT, related_name="cases"
     )
     requirement_files = models.ManyToManyField(
         "files.Attachment", verbose_name=_("IDS 信息交付要求"), related_name="requirements_of_cases", blank=True
@@ -74,10 +85,12 @@ class ReviewCase(Scoped):
         null=True,
         blank=True,
     )
-    viewer_file = models.ForeignKey("files.Attachment", on_delete=models.PROTECT, related_name="+", null=True, editable=False)
     content_file = models.ForeignKey("files.Attachment", on_delete=models.PROTECT, related_name="+", null=True, editable=False)
-    viewer_failed = models.BooleanField(default=False, editable=False)
     reports = models.ManyToManyField("files.Attachment", related_name="reports_of_cases", blank=True, editable=False)
+
+    round = models.ForeignKey(
+        "bim.DrawingRound", verbose_name=_("审图轮次"), on_delete=models.PROTECT, related_name="cases", null=True, editable=False
+    )
 
     state = models.CharField(_("状态"), max_length=20, choices=State.choices, default=State.QUEUED)
     job = models.ForeignKey("jobs.Job", on_delete=models.SET_NULL, related_name="+", null=True, editable=False)
@@ -86,6 +99,10 @@ class ReviewCase(Scoped):
     undecided = models.PositiveIntegerField(_("待决项"), default=0, editable=False)
     assembly = models.JSONField(_("装配率计算"), default=dict, editable=False)
     rate = models.JSONField(_("装配率"), default=dict, editable=False)
+    predecessor = models.ForeignKey(
+        "self", verbose_name=_("上一版"), on_delete=models.SET_NULL, related_name="successors", null=True, editable=False
+    )
+    carried = models.JSONField(_("与上一版相比"), default=dict, editable=False)
     failure_code = models.CharField(max_length=60, blank=True, editable=False)
     failure_message = models.TextField(_("未完成原因"), blank=True, editable=False)
 
@@ -119,13 +136,22 @@ class ReviewCase(Scoped):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["project", "building", "stage", "version"], name="case_version_once", nulls_distinct=False
+                fields=["project", "building", "stage", "discipline", "version"], name="case_version_once", nulls_distinct=False
             )
         ]
         indexes = [models.Index(fields=["state", "division"]), models.Index(fields=["-submitted_at"])]
 
     def __str__(self) -> str:
         return self.number
+
+    @classmethod
+    def scope_of(cls, user: User) -> Q:
+        """An expert sees the models of the drawing reviews they were drawn for; their unit's others only outside such reviews."""
+        if user.role != Role.EXPERT:
+            return super().scope_of(user)
+        from hezhu.core.cases.models import CaseParty
+
+        return Q(round__review__case__in=CaseParty.of(user).values("case")) | (Q(round=None) & super().scope_of(user))
 
     def get_absolute_url(self) -> str:
         return reverse("bim:case", args=[self.number])
@@ -161,30 +187,28 @@ class ReviewCase(Scoped):
         return self.state in self.OPEN_STATES
 
     @property
+    def model_file(self) -> Attachment:
+        """The model as it was submitted."""
+        return self.model_version.model_file
+
+    @property
+    def viewer_file(self) -> Attachment | None:
+        """The model as the viewer reads it."""
+        return self.model_version.viewer_file
+
+    @property
+    def viewer_failed(self) -> bool:
+        """There is no three-dimensional view, and none is being made."""
+        return self.model_version.viewer_failed
+
+    @property
     def awaits_viewer_file(self) -> bool:
         """The findings are there and the three-dimensional view is still being made."""
-        return self.state == self.State.AWAITING_DECISION and self.viewer_file_id is None and not self.viewer_failed
+        return self.state == self.State.AWAITING_DECISION and self.viewer_file is None and not self.viewer_failed
 
     def count_of(self, verdict: str) -> int:
         """How many findings carry ``verdict``, as counted when the review was stored."""
         return int(self.counts.get(verdict, 0))
-
-
-class CaseTables(models.Model):
-    """The model tables of one version: questions and re-checks read them instead of the model file.
-
-    ``file`` is an archive as ``engines.ifc.tables.store`` writes it. The row goes with its case.
-    """
-
-    case = models.OneToOneField(ReviewCase, on_delete=models.CASCADE, related_name="tables")
-    file = models.ForeignKey("files.Attachment", on_delete=models.PROTECT, related_name="+")
-    made_at = models.DateTimeField(_("生成时间"), auto_now=True)
-
-    class Meta:
-        verbose_name = _("模型表")
-
-    def __str__(self) -> str:
-        return f"{self.case_id} {self.file_id}"
 
 
 class CaseFinding(models.Model):
@@ -207,11 +231,25 @@ class CaseFinding(models.Model):
         GENERAL = Severity.GENERAL.value, _("一般条文")
         ADVICE = Severity.ADVICE.value, _("模型建议")
 
+    class Carry(models.TextChoices):
+        """What became of a finding since the review before; see ``life.carrying``."""
+
+        NONE = "", _("没有上一版")
+        NEW = "new", _("新增")
+        OPEN = "open", _("仍在")
+        REOPENED = "reopened", _("重新出现")
+        KEPT = "kept", _("沿用结论")
+
     class Decision(models.TextChoices):
         NONE = "", _("未决")
         CONFIRMED = "confirmed", _("确认不符合")
         REJECTED = "rejected", _("驳回此项")
+        DOWNGRADED = "downgraded", _("降级")
         CHANGE_REQUESTED = "change_requested", _("要求补充")
+
+    class Source(models.TextChoices):
+        MACHINE = "machine", _("机审")
+        EXPERT = "expert", _("专家")
 
     case = models.ForeignKey(ReviewCase, on_delete=models.CASCADE, related_name="findings")
     position = models.PositiveIntegerField()
@@ -235,8 +273,15 @@ class CaseFinding(models.Model):
     shape = models.JSONField(null=True)
     detail = models.JSONField(default=dict)
     superseded = models.BooleanField(default=False)
+    carry = models.CharField(_("与上一版相比"), max_length=8, choices=Carry.choices, default=Carry.NONE, blank=True)
+    former = models.ForeignKey("self", on_delete=models.SET_NULL, related_name="successors", null=True, editable=False)
+    source = models.CharField(_("来源"), max_length=8, choices=Source.choices, default=Source.MACHINE)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("提出人"), on_delete=models.PROTECT, related_name="+", null=True
+    )
 
     decision = models.CharField(_("决定"), max_length=16, choices=Decision.choices, default=Decision.NONE, blank=True)
+    decided_severity = models.CharField(_("降为"), max_length=10, choices=SeverityChoice.choices, blank=True)
     opinion = models.TextField(_("意见"), blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("决定人"), on_delete=models.PROTECT, related_name="+", null=True
@@ -267,11 +312,29 @@ class CaseFinding(models.Model):
         return self.verdict in NEEDS_DECISION
 
     @property
+    def repeats_former(self) -> bool:
+        """The machine says of it what it said in the review before: what people decided then may be taken over."""
+        former = self.former
+        if former is None or former.verdict != self.verdict or former.required != self.required or former.missing != self.missing:
+            return False
+        was, now = (former.measured or {}).get("value"), (self.measured or {}).get("value")
+        if isinstance(was, int | float) and isinstance(now, int | float):
+            return abs(was - now) < SAME_VALUE
+        return bool(was == now)
+
+    @property
+    def earlier_decision(self) -> str:
+        """The decision on the former finding, where it may be taken over; empty otherwise."""
+        return self.former.decision if self.former is not None and self.repeats_former else ""
+
+    @property
     def machine_facts(self) -> dict[str, Any]:
         """The measured and the required side by side, as exported."""
         return {"measured": self.measured, "required": self.required, "method": self.method, "missing": self.missing}
 
 
+# A measured value repeats within half a millimetre, or half a thousandth of its unit.
+SAME_VALUE = 0.0005
 NEEDS_DECISION = (Verdict.FAIL.value, Verdict.MANUAL.value)
 MACHINE_FIELDS = (
     "position",
@@ -298,12 +361,15 @@ MACHINE_FIELDS = (
 
 
 class FindingComment(models.Model):
-    """What someone said of a finding. Comments are never changed or removed."""
+    """What someone said of a finding, with a picture of the model where that tells more. Comments are never changed or removed."""
 
     finding = models.ForeignKey(CaseFinding, on_delete=models.CASCADE, related_name="comments")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("发言人"), on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(_("时间"), auto_now_add=True)
     text = models.TextField(_("内容"))
+    picture = models.ForeignKey(
+        "files.Attachment", verbose_name=_("快照"), on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("审查意见往来")
@@ -317,14 +383,37 @@ pghistory.track(
     pghistory.InsertEvent(),
     pghistory.UpdateEvent(),
     pghistory.DeleteEvent(),
-    exclude=["summary", "assembly", "rate", "counts", "undecided"],
+    exclude=["summary", "assembly", "rate", "counts", "undecided", "carried"],
 )(ReviewCase)
 # What the machine writes is told by the case's history; of a finding only people's decisions are.
 pghistory.track(
     pghistory.UpdateEvent(condition=pghistory.AnyChange("decision", "opinion")),
-    fields=["id", "case", "key", "verdict", "decision", "opinion", "decided_by", "decided_at"],
+    fields=["id", "case", "key", "verdict", "decision", "decided_severity", "opinion", "decided_by", "decided_at"],
     model_name="FindingDecisionEvent",
 )(CaseFinding)
 
-# Django looks for models here; those of BIM报建 stand with their room.
+# Django looks for models here; those of the rooms stand with their room.
+from hezhu.bim.drawings.models import (  # noqa: E402, F401
+    ArchiveDeposit,
+    Assignment,
+    ClashCheck,
+    Draw,
+    DrawingReview,
+    DrawingRound,
+    Expert,
+    FindingOpinion,
+    FindingReply,
+)
+from hezhu.bim.life.models import ModelVersion, Promise  # noqa: E402, F401
 from hezhu.bim.plans.models import PlanApplication, PlanConditions, PlanVersion  # noqa: E402, F401
+from hezhu.bim.tiles.models import ModelTiles, ProjectPlacement  # noqa: E402, F401
+from hezhu.bim.topics.models import (  # noqa: E402, F401
+    Topic,
+    TopicBitmap,
+    TopicBook,
+    TopicComment,
+    TopicDocument,
+    TopicImport,
+    TopicLog,
+    TopicViewpoint,
+)

@@ -11,6 +11,8 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +25,16 @@ from django.utils.translation import gettext_noop
 
 from hezhu.bim.actions import recount
 from hezhu.bim.assembly import apply_assembly
+from hezhu.bim.drawings.clashing import PREFIX as CLASHES
+from hezhu.bim.drawings.clashing import start as start_clash_check
+from hezhu.bim.drawings.compare import bring_over
+from hezhu.bim.drawings.models import FindingOpinion
 from hezhu.bim.inspection import Request
+from hezhu.bim.life.carrying import carry_over
+from hezhu.bim.life.preparing import describe_reviewed
+from hezhu.bim.life.promises import look_again
 from hezhu.bim.model_store import keep_tables
-from hezhu.bim.models import MACHINE_FIELDS, CaseFinding, CaseTables, FindingComment, ReviewCase
+from hezhu.bim.models import MACHINE_FIELDS, CaseFinding, FindingComment, ModelVersion, ReviewCase, Topic
 from hezhu.bim.named_files import named
 from hezhu.bim.processes import Conversion, make_tables, run_engines
 from hezhu.core.errors import HezhuError
@@ -91,25 +100,28 @@ def _begin(case_id: int) -> ReviewCase | None:
             case.state, case.failure_code, case.failure_message = ReviewCase.State.REVIEWING, "", ""
             case.save(update_fields=["state", "failure_code", "failure_message"])
     return ReviewCase.objects.select_related(
-        "building", "project", "model_file__file", "quantity_sheet__file", "submitted_by__unit"
+        "building", "project", "model_version__model_file__file", "quantity_sheet__file", "submitted_by__unit"
     ).get(pk=case_id)
 
 
 def _work(case: ReviewCase, folder: Path, progress: Progress) -> None:
     """Review and convert at the same time: the findings are shown as soon as they are there, tables and picture follow."""
-    model = named(case.model_file, folder)
-    conversion = Conversion(model, folder / "model.frag") if case.viewer_file_id is None else None
+    version = case.model_version
+    model = named(version.model_file, folder)
+    conversion = Conversion(model, folder / "model.frag") if version.viewer_file_id is None else None
     try:
         if case.state == ReviewCase.State.REVIEWING:
             _review(case, model, folder, progress)
-        if not CaseTables.objects.filter(case=case).exists():
+        if version.tables_file_id is None:
             progress.at(0.86, _("整理模型表"))
             archive = make_tables(model, folder / "tables.zip", lambda: progress.at(0.86, _("整理模型表")))
             if archive is not None:
-                keep_tables(case, archive)
+                keep_tables(version, archive, case.number)
         if conversion is not None:
             progress.at(0.9, _("生成三维视图"))
             _keep_viewer_file(case, conversion.wait(lambda: progress.at(0.9, _("生成三维视图"))))
+        if describe_reviewed(version, model, folder, lambda share, words: progress.at(0.92 + 0.08 * share, words)):
+            follow_up(case)
     finally:
         if conversion is not None:
             conversion.end()
@@ -154,8 +166,20 @@ def store(case: ReviewCase, out: Path) -> None:
         apply_assembly(case, assembly, by=by)
         case.reviewed_at = timezone.now()
         case.state = ReviewCase.State.AWAITING_DECISION
+        ModelVersion.objects.filter(pk=case.model_version_id).update(content_file=case.content_file)
         case.save(update_fields=["content_file", "summary", "pack_version", "counts", "assembly", "rate", "reviewed_at", "state"])
         recount(case)
+        follow_up(case)
+        if case.round_id is not None:
+            bring_over(case)
+            recount(case)
+            start_clash_check(case)
+
+
+def follow_up(case: ReviewCase) -> None:
+    """What became of the findings before, and of what was promised; again when the elements of both versions can be compared."""
+    carry_over(case)
+    look_again(case)
 
 
 def store_findings(case: ReviewCase, found: Iterable[dict[str, Any]]) -> None:
@@ -165,10 +189,14 @@ def store_findings(case: ReviewCase, found: Iterable[dict[str, Any]]) -> None:
         rows, batch_size=BATCH, update_conflicts=True, unique_fields=["case", "key"], update_fields=MACHINE_FIELDS
     )
     keys = {row.key for row in rows}
-    gone = [pk for pk, key in case.findings.values_list("pk", "key") if key not in keys]
+    made_here = case.findings.filter(source=CaseFinding.Source.MACHINE).exclude(rule__startswith=CLASHES)
+    gone = [pk for pk, key in made_here.values_list("pk", "key") if key not in keys]
     for start in range(0, len(gone), BATCH):
         batch = case.findings.filter(pk__in=gone[start : start + BATCH])
-        batch.filter(~Exists(FindingComment.objects.filter(finding=OuterRef("pk"))), decision=CaseFinding.Decision.NONE).delete()
+        said = reduce(
+            or_, (Exists(rows.objects.filter(finding=OuterRef("pk"))) for rows in (FindingComment, FindingOpinion, Topic))
+        )
+        batch.filter(~said, decision=CaseFinding.Decision.NONE).delete()
         batch.update(superseded=True)
     case.counts = {verdict.value: 0 for verdict in Verdict} | dict(Counter(row.verdict for row in rows))
 
@@ -224,10 +252,11 @@ def _keep(case: ReviewCase, path: Path, purpose: str) -> Attachment:
 
 def _keep_viewer_file(case: ReviewCase, path: Path | None) -> None:
     """Keep the viewer file, or note that there is none: the findings stand without it."""
+    version = case.model_version
     with transaction.atomic():
-        case.viewer_file = _keep(case, path, "viewer") if path is not None else None
-        case.viewer_failed = path is None
-        case.save(update_fields=["viewer_file", "viewer_failed"])
+        version.viewer_file = _keep(case, path, "viewer") if path is not None else None
+        version.viewer_failed = path is None
+        version.save(update_fields=["viewer_file", "viewer_failed"])
 
 
 def fail(case: ReviewCase, code: str, message: str) -> None:
@@ -237,4 +266,5 @@ def fail(case: ReviewCase, code: str, message: str) -> None:
         rows.filter(state__in=ReviewCase.RUNNING_STATES).update(
             state=ReviewCase.State.FAILED, failure_code=code[:60], failure_message=message
         )
-        rows.filter(state=ReviewCase.State.AWAITING_DECISION, viewer_file=None).update(viewer_failed=True)
+        if rows.filter(state=ReviewCase.State.AWAITING_DECISION).exists():
+            ModelVersion.objects.filter(pk=case.model_version_id, viewer_file=None).update(viewer_failed=True)

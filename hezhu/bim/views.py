@@ -48,7 +48,7 @@ def visible_cases(request: HttpRequest) -> QuerySet[ReviewCase]:
 
 def case_of(request: HttpRequest, number: str) -> ReviewCase:
     """One case by number; NotThere when it is not the account's."""
-    files = ("model_file__file", "viewer_file__file", "content_file__file")
+    files = ("model_version__model_file__file", "model_version__viewer_file__file", "content_file__file")
     rows = visible_cases(request).defer(None).select_related(*files, "review_body", "concluded_by")
     return found(rows, number=number)
 

@@ -45,7 +45,8 @@ def required(requirement: dict[str, Any] | None) -> str:
     tail = "" if unit == "ratio" else str(UNITS.get(unit, unit))
     tail = f" {tail}" if tail else ""
     if op in SIGNS:
-        return f"{SIGNS[op]}{number(value, unit)}{tail}"
+        note = requirement.get("note") or ""
+        return f"{SIGNS[op]}{number(value, unit)}{tail}" + (f"（{note}）" if note else "")
     if op == "between":
         return f"{number(value, unit)} – {number(upper, unit)}{tail}"
     if op == "in":

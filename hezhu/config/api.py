@@ -27,6 +27,9 @@ for room in ("core.files", "core.jobs", "core.intake", "core.cases", "programme"
         api.add_router(f"/{room.rsplit('.', 1)[-1]}/", import_module(f"hezhu.{room}.api").router)
 
 from hezhu.core.register.api import register_routers  # noqa: E402
+from hezhu.registers.projects.api import router as elements  # noqa: E402
+
+api.add_router("/elements/", elements)
 
 for prefix, router in register_routers():
     api.add_router(prefix, router)

@@ -80,15 +80,15 @@ def _query(chosen: argparse.Namespace) -> int:
 
 
 def _check(chosen: argparse.Namespace) -> int:
-    from hezhu.bim.model_store import check_again
+    from hezhu.bim.model_store import check_again, name_of
     from hezhu.engines.findings import Verdict, count_verdicts
 
     failed = checked = 0
-    for case, findings in check_again(chosen.ids, _account(chosen.account), chosen.case):
+    for version, findings in check_again(chosen.ids, _account(chosen.account), chosen.case):
         counts = count_verdicts(findings)
         checked, failed = checked + 1, failed + counts[Verdict.FAIL.value]
         print(
-            f"{case.number}  {case.project}  V{case.version}  不符合 {counts['fail']}  符合 {counts['pass']}  不适用 {counts['na']}"
+            f"{name_of(version)}  {version.project}  {version}  不符合 {counts['fail']}  符合 {counts['pass']}  不适用 {counts['na']}"
         )
     if not checked:
         raise _Refused(
@@ -103,13 +103,13 @@ def _fill(chosen: argparse.Namespace) -> int:
     from hezhu.bim.processes import make_tables
 
     left = 0
-    for case in without_tables():
+    for version in without_tables():
         with tempfile.TemporaryDirectory(prefix="hezhu-tables-") as folder:
-            archive = make_tables(named(case.model_file, Path(folder)), Path(folder) / "tables.zip", lambda: None)
+            archive = make_tables(named(version.model_file, Path(folder)), Path(folder) / "tables.zip", lambda: None)
             if archive is None:
                 left += 1
-                print(f"{case.number}：模型表没有做成，原因见日志", file=sys.stderr)
+                print(f"{version}：模型表没有做成，原因见日志", file=sys.stderr)
                 continue
-            keep_tables(case, archive)
-            print(f"{case.number}：模型表已补做")
+            keep_tables(version, archive, f"model-{version.pk}")
+            print(f"{version}：模型表已补做")
     return 2 if left else 0

@@ -1,4 +1,7 @@
-"""Write the OpenAPI document: ``python -m hezhu.config.openapi docs/openapi.json``. The committed file is the snapshot the tests hold."""
+"""Write the OpenAPI documents: ``python -m hezhu.config.openapi docs/openapi.json docs/openapi-bcf.json``.
+
+The second is of the BCF API, which is a standard's and stands apart. The committed files are the snapshots the tests hold.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,20 @@ def document() -> str:
     return json.dumps(api.get_openapi_schema(), ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n"
 
 
+def bcf_document() -> str:
+    """The OpenAPI document of the BCF API, as sorted JSON."""
+    from hezhu.bim.topics.api import bcf_api
+
+    return json.dumps(bcf_api.get_openapi_schema(), ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n"
+
+
 def main(arguments: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hezhu.config.settings")
     import django
 
     django.setup()
-    Path(arguments[0]).write_text(document(), encoding="utf-8")
+    for path, written in zip(arguments, (document, bcf_document), strict=False):
+        Path(path).write_text(written(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "hezhu.core.ui",
     "hezhu.core.access",
     "hezhu.core.history",
+    "hezhu.core.oauth",
     "hezhu.core.register",
     "hezhu.core.calendar",
     "hezhu.core.numbering",
@@ -119,6 +120,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "hezhu.core.oauth.middleware.OpenToPrograms",
     "hezhu.core.ui.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "hezhu.core.ui.middleware.ChosenLanguage",
@@ -213,6 +215,7 @@ STORAGES = {
 # The address under which others reach the platform: printed in QR codes.
 PUBLIC_URL = os.environ.get("HEZHU_PUBLIC_URL", "http://127.0.0.1:8000")
 UPLOAD_LIMIT_BYTES = number("HEZHU_UPLOAD_LIMIT_MB", 1024) * 1024 * 1024
+UPLOAD_QUOTA_BYTES = number("HEZHU_UPLOAD_QUOTA_MB", 4096) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

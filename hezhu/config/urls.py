@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from hezhu.bim.topics.api import bcf_api
 from hezhu.config.api import api
 from hezhu.config.health import healthz
 
@@ -13,6 +14,8 @@ handler500 = "hezhu.core.errors.handlers.server_error"
 urlpatterns = [
     path("healthz", healthz),
     path("api/v1/", api.urls),
+    path("bcf/3.0/", bcf_api.urls),
+    path("", include("hezhu.core.oauth.urls")),
     path("", include("hezhu.core.access.urls")),
     path("r/", include("hezhu.core.register.urls")),
     path("files/", include("hezhu.core.files.urls")),
@@ -23,6 +26,9 @@ urlpatterns = [
     path("documents/", include("hezhu.registers.documents.urls")),
     path("tasks/", include("hezhu.programme.urls")),
     path("plans/", include("hezhu.bim.plans.urls")),
+    path("", include("hezhu.bim.tiles.urls")),
+    path("bim/", include("hezhu.bim.life.urls")),
+    path("drawings/", include("hezhu.bim.drawings.urls")),
     path("bim/", include("hezhu.bim.urls")),
     path("", include("hezhu.portal.urls")),
 ]

@@ -117,6 +117,7 @@ def engines(monkeypatch: pytest.MonkeyPatch) -> FakeEngines:
     monkeypatch.setattr(reviewing, "make_tables", no_tables)
     monkeypatch.setattr(reviewing, "run_engines", fake)
     monkeypatch.setattr(reviewing, "Conversion", FakeConversion)
+    monkeypatch.setattr(reviewing, "describe_reviewed", lambda *_: None)
     return fake
 
 

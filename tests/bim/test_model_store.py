@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hezhu.bim import model_store, processes, reviewing
-from hezhu.bim.models import CaseTables, ReviewCase
+from hezhu.bim.models import ModelVersion, ReviewCase
 from hezhu.config import model_store as command
 from hezhu.core.files.models import Attachment
 from hezhu.core.jobs.actions import run_here
@@ -50,7 +50,7 @@ def tabled(queued: ReviewCase, engines: FakeEngines, packed: Path, monkeypatch: 
 
 def test_a_review_leaves_tables_that_answer_for_the_version(tabled, city_officer) -> None:
     assert tabled.state == "awaiting_decision"
-    assert tabled.tables.file.name == f"{tabled.number}-tables.zip"
+    assert tabled.model_version.tables_file.name == f"{tabled.number}-tables.zip"
     answer = model_store.ask(DOORS, city_officer)
     assert answer.columns == ["project", "building", "version", "division", "county", "doors"]
     (row,) = answer.rows()
@@ -74,8 +74,10 @@ def test_a_version_removed_takes_its_tables_and_what_was_laid_out(tabled, settin
     model_store.ask(DOORS)
     laid_out = list((Path(settings.VAR) / "cache" / "tables").iterdir())
     assert len(laid_out) == 1
+    version = tabled.model_version
     tabled.delete()
-    assert CaseTables.objects.count() == 0
+    assert len(model_store.ask(DOORS)) == 1
+    version.delete()
     with pytest.raises(QueryRefused):
         model_store.ask(DOORS)
     model_store._forget_removed()
@@ -86,33 +88,33 @@ def test_a_stored_version_is_checked_again_without_its_file(tabled, city_officer
     from hezhu.core.files.actions import local_path
 
     local_path(tabled.model_file).unlink()
-    ((case, findings),) = model_store.check_again(TEN, city_officer)
-    assert case == tabled
+    ((version, findings),) = model_store.check_again(TEN, city_officer, tabled.number)
+    assert version == tabled.model_version
     assert len({finding.rule for finding in findings}) == 10
     assert list(model_store.check_again(TEN, city_officer, "BS-1999-0001")) == []
 
 
 def test_without_tables_the_findings_stand_and_can_be_filled_in_later(case, packed, monkeypatch, capsys) -> None:
-    assert (case.state, CaseTables.objects.count()) == ("awaiting_decision", 0)
+    assert (case.state, case.model_version.tables_file) == ("awaiting_decision", None)
     fill = command._fill
 
     monkeypatch.setattr(processes, "make_tables", no_tables)
     assert fill(command._parser().parse_args(["fill"])) == 2
-    assert case.number in capsys.readouterr().err
+    assert str(case.model_version) in capsys.readouterr().err
 
     monkeypatch.setattr(processes, "make_tables", lambda model, archive, waiting: packed)
     assert fill(command._parser().parse_args(["fill"])) == 0
-    assert CaseTables.objects.get().case == case
+    assert ModelVersion.objects.exclude(tables_file=None).get() == case.model_version
     assert fill(command._parser().parse_args(["fill"])) == 0  # nothing is left
-    assert CaseTables.objects.count() == 1
+    assert Attachment.objects.filter(name__endswith="tables.zip").count() == 1
 
 
 def test_a_second_run_keeps_the_tables_it_has(tabled) -> None:
-    before = (tabled.tables.pk, Attachment.objects.filter(name__endswith="tables.zip").count())
+    before = (tabled.model_version.tables_file_id, Attachment.objects.filter(name__endswith="tables.zip").count())
     ReviewCase.objects.filter(pk=tabled.pk).update(state="queued")
     run_here(tabled.job)
     tabled.refresh_from_db()
-    assert (tabled.tables.pk, Attachment.objects.filter(name__endswith="tables.zip").count()) == before
+    assert (tabled.model_version.tables_file_id, Attachment.objects.filter(name__endswith="tables.zip").count()) == before
 
 
 def test_the_command_answers_and_refuses_in_words(tabled, city_officer, haiyan_officer, capsys) -> None:

@@ -7,7 +7,7 @@ import os
 import pytest
 
 from hezhu.bim import actions, errors, reviewing
-from hezhu.bim.models import CaseFinding, ReviewCase
+from hezhu.bim.models import CaseFinding, ModelVersion, ReviewCase
 from hezhu.core.errors import NotAllowed
 from hezhu.core.files.models import Attachment
 from hezhu.core.jobs.actions import run_here
@@ -66,7 +66,7 @@ def test_a_run_killed_before_it_stored_is_done_again_without_duplicates(queued, 
 def test_a_run_killed_after_it_stored_only_makes_the_viewer_file(queued, engines, monkeypatch) -> None:
     monkeypatch.setattr(FakeConversion, "content", None)
     reviewing.run_review(queued.pk, Silent())
-    ReviewCase.objects.filter(pk=queued.pk).update(viewer_failed=False)
+    ModelVersion.objects.update(viewer_failed=False)
     monkeypatch.setattr(FakeConversion, "content", b"x\x9c\x03\x00\x00\x00\x00\x01")
     reviewing.run_review(queued.pk, Silent())
     queued.refresh_from_db()

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from hezhu.bim import actions, errors
-from hezhu.bim.models import ReviewCase
+from hezhu.bim.models import ModelVersion, ReviewCase
 from hezhu.core.errors import NotAllowed
 from hezhu.core.files.errors import WrongKind
 from hezhu.core.files.models import Attachment
@@ -37,6 +37,27 @@ def test_the_next_version_waits_for_the_opinion_on_the_last(project, building, s
     actions.withdraw(case, by=city_officer, reason="换文件")
     second = actions.submit_model(project, building, MODEL, by=city_officer, submission=submission)
     assert (second.version, second.number[-4:]) == (2, "0002")
+
+
+def test_the_same_file_is_reviewed_as_the_version_it_is_and_another_is_a_new_one(
+    project, building, submission, case, city_officer
+) -> None:
+    actions.withdraw(case, by=city_officer, reason="换评分表")
+    again = actions.submit_model(project, building, MODEL, by=city_officer, submission=submission)
+    assert (again.version, again.model_version) == (2, case.model_version)
+    ReviewCase.objects.filter(pk=again.pk).update(state="withdrawn")
+    third = actions.submit_model(project, building, MODEL + b"\n", by=city_officer, submission=submission)
+    assert (third.version, third.model_version.number, third.model_version.status) == (3, 2, "shared")
+    assert Attachment.objects.filter(purpose="model").count() == ModelVersion.objects.count() == 2
+
+
+def test_each_discipline_has_its_own_case(project, building, submission, case, city_officer) -> None:
+    structure = replace(submission, discipline="structure")
+    other = actions.submit_model(project, building, MODEL, by=city_officer, submission=structure)
+    assert (other.version, other.discipline, other.state) == (1, "structure", "queued")
+    assert (other.model_version.discipline, other.model_version.number) == ("structure", 1)
+    with pytest.raises(errors.SubmissionIncomplete):
+        actions.submit_model(project, building, MODEL, by=city_officer, submission=replace(submission, discipline="poetry"))
 
 
 def test_another_stage_counts_its_own_versions(project, building, submission, case, city_officer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 import time
@@ -22,7 +23,10 @@ PAGES = {
     "review": "/bim/?state=awaiting_decision",
     "register": "/r/enterprises/",
     "todo": "/cases/todo/",
-    "case": "/cases/?tab=all",
+    "case": "/cases/?tab=all&procedure=bim-plan",
+    "drawings": "/cases/?procedure=bim-drawings",
+    "drawing-findings": "/cases/?procedure=bim-drawings",
+    "experts": "/drawings/experts/",
     "sign-in": "/sign-in/",
 }
 REVIEW_SECONDS = 240
@@ -56,6 +60,12 @@ def open_page(page: Page, name: str, path: str) -> None:
     if name == "case":
         page.locator("main table a").first.click()
         page.get_by_role("heading", name="经济技术指标").wait_for(timeout=90_000)
+    if name in ("drawings", "drawing-findings"):
+        page.locator("main table a").first.click()
+        page.locator("#models").get_by_text(re.compile("排队中|机审中")).first.wait_for(state="detached", timeout=240_000)
+    if name == "drawing-findings":
+        page.locator("#models").get_by_role("link", name="问题清单").click()
+        page.wait_for_load_state()
     if name == "review":
         page.goto("/bim/")
         page.locator("main a", has_text="BS-").first.click()

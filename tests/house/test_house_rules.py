@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import models
 
-from hezhu.config.openapi import document
+from hezhu.config.openapi import bcf_document, document
 from hezhu.core.register.declare import Register, registers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,6 +50,7 @@ def test_files_are_never_cascade_deleted() -> None:
 def test_openapi_matches_the_snapshot() -> None:
     """`make openapi` writes the snapshot anew; the diff then shows what changed for callers."""
     assert document() == (ROOT / "docs" / "openapi.json").read_text(encoding="utf-8")
+    assert bcf_document() == (ROOT / "docs" / "openapi-bcf.json").read_text(encoding="utf-8")
 
 
 @pytest.mark.django_db
@@ -57,13 +59,38 @@ def test_migrations_are_current() -> None:
 
 
 def test_no_limit_of_a_regulation_is_presented_as_confirmed_without_a_source() -> None:
+    """Whatever says how sure it is (``status``) or sets ``limits`` says where it comes from; so does every pack as a whole or entry by entry."""
     import yaml
 
+    lacking = []
     for path in sorted((ROOT / "rulepacks").rglob("*.yaml")):
-        text = path.read_text(encoding="utf-8")
-        data = yaml.safe_load(text)
-        assert isinstance(data, dict), path
-        assert "source" in text, f"{path}: a rule pack names its source"
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        entries = list(_entries_with_status(data))
+        lacking += [f"{path.name}{place}" for place, entry in entries if not _names_source(entry)]
+        lacking += [f"{path.name}{place}: {entry['status']}" for place, entry in entries if entry.get("status") not in _STATUSES]
+        if not entries and not _names_source(data):
+            lacking.append(path.name)
+    assert lacking == []
+
+
+_STATUSES = {"confirmed", "to-be-confirmed"}
+
+
+def _names_source(entry: dict) -> bool:
+    return bool(entry.get("sources")) or (isinstance(entry.get("source"), str) and len(entry["source"].strip()) > 1)
+
+
+def _entries_with_status(data: object, place: str = "") -> Iterator[tuple[str, dict]]:
+    """Every mapping that carries a status or limits, with where it stands. The entries of ``sources`` are sources themselves."""
+    if isinstance(data, dict):
+        if "status" in data or ("limits" in data and place):
+            yield place, data
+        for name, value in data.items():
+            if name != "sources":
+                yield from _entries_with_status(value, f"{place}/{name}")
+    elif isinstance(data, list):
+        for number, value in enumerate(data):
+            yield from _entries_with_status(value, f"{place}/{number}")
 
 
 def test_no_registry_address_and_no_machine_path_is_kept() -> None:

@@ -2,15 +2,23 @@
 import "@tabler/core/dist/css/tabler.min.css";
 import "./theme/index.css";
 import { dialogs } from "./behaviours/dialogs";
+import { drafts } from "./behaviours/drafts";
 import { forms } from "./behaviours/forms";
 import { lists } from "./behaviours/lists";
+import { picked } from "./behaviours/picked";
 import { page } from "./behaviours/page";
+import { proofs } from "./behaviours/proofs";
+import { placement } from "./behaviours/placement";
 import { requests } from "./behaviours/requests";
 import { uploads } from "./behaviours/uploads";
 
 requests();
 dialogs();
+drafts();
 forms();
 lists();
+picked();
 uploads();
+proofs();
 page();
+placement();

@@ -1,6 +1,9 @@
 /** The words this code puts on the page: Chinese is the source, English is looked up; html[lang] decides. */
 
+import { VIEWER_ENGLISH } from "./viewer/words";
+
 const ENGLISH: Record<string, string> = {
+  ...VIEWER_ENGLISH,
   登录已过期: "Your session has expired",
   "填写的内容还在这一页。先在新窗口登录，再回来继续。":
     "What you typed is still on this page. Sign in in a new window, then come back and continue.",
@@ -18,13 +21,20 @@ const ENGLISH: Record<string, string> = {
   "已选 {count} 个文件": "{count} files chosen",
   "上传中 {percent}%": "Uploading {percent}%",
   "已传完，正在登记": "Uploaded, being registered",
+  "多次没有传成，已传 {percent}%。再点一次从这里继续。": "Several tries failed at {percent}%. Press again to go on from there.",
+  "连接断开，已传 {percent}%，{seconds} 秒后接着传": "Connection lost at {percent}%; going on in {seconds} s",
+  "上传已停下，已传的部分保留七天，再选这个文件可以接着传。":
+    "Stopped. What was sent is kept for seven days: choose the same file to go on.",
+  "已恢复 {when} 没有提交的内容。": "What you typed at {when} and did not send is back.",
+  不要了: "Discard",
+  实测位置: "Where it was measured",
+  有没有提交的内容: "Something typed here was not sent",
   "上传已取消，没有保存文件。": "Upload cancelled; no file was saved.",
   "上传中断，没有保存文件。检查网络后再试一次。": "Upload interrupted; no file was saved. Check the network and try again.",
   构件属性: "Element properties",
   楼层: "Storeys",
   全部: "All",
   "{count} 项": "{count}",
-  飞到整栋: "Fit the whole model",
   透视: "X-ray",
   不符合: "Fails",
   需人工: "Needs a person",
@@ -37,9 +47,7 @@ const ENGLISH: Record<string, string> = {
   全部显示: "Show all",
   复位: "Reset view",
   全屏: "Full screen",
-  退出全屏: "Leave full screen",
   模型工具: "Model tools",
-  "三维模型，方向键转动，加减号缩放": "3D model; arrow keys turn, plus and minus zoom",
   正在读取模型: "Reading the model",
   "正在读取模型 {percent}%": "Reading the model {percent}%",
   还没有可看的模型: "There is no model to show yet",
@@ -67,9 +75,6 @@ const ENGLISH: Record<string, string> = {
   "这个构件在模型里没有实体，不能定位。": "This element has no body in the model; it cannot be shown.",
   "这个构件不在这一版模型里。": "This element is not in this version of the model.",
   "属性没有取到。": "The properties could not be fetched.",
-  类型: "Class",
-  名称: "Name",
-  未选构件: "Nothing selected",
   "标高 {elevation} m": "Elevation {elevation} m",
 };
 

@@ -9,7 +9,7 @@
  * categories, storeys, seconds. Anything wrong: one line on stderr, exit status 1, and OUT is left as it was.
  */
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, readSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
 import { IfcImporter, SingleThreadedFragmentsModel } from "@thatopen/fragments";
@@ -25,17 +25,35 @@ class Unreadable extends Error {}
 // The importer writes its remarks with console.log; stdout carries the result only.
 console.log = console.error;
 
-/** The STEP text in `bytes`, unpacked from ifcZIP when it is one. */
-function stepText(bytes) {
-  if (bytes.length === 0) throw new Unreadable("文件是空的（0 字节）");
-  const zipped = bytes[0] === 0x50 && bytes[1] === 0x4b;
-  const text = zipped ? unpack(bytes) : bytes;
-  const head = latin1(text.subarray(0, HEADER_BYTES));
+/**
+ * The model as something to read parts of: `read(offset, size)`, `size` and `close()`. A plain file is read from the disk in pieces, so that a large
+ * one is never held twice; an ifcZIP is unpacked.
+ */
+function openModel(path) {
+  const { size } = statSync(path);
+  if (size === 0) throw new Unreadable("文件是空的（0 字节）");
+  const file = openSync(path, "r");
+  const fromDisk = (offset, wanted) => {
+    const bytes = Buffer.alloc(Math.max(0, Math.min(wanted, size - offset)));
+    readSync(file, bytes, 0, bytes.length, offset);
+    return bytes;
+  };
+  const start = fromDisk(0, 2);
+  if (start[0] !== 0x50 || start[1] !== 0x4b) return checked({ read: fromDisk, size, close: () => closeSync(file) });
+  closeSync(file);
+  const text = unpack(readFileSync(path));
+  return checked({ read: (offset, wanted) => text.subarray(offset, offset + wanted), size: text.length, close: () => {} });
+}
+
+/** A whole STEP file of a schema we know, or a reason why not. */
+function checked(model) {
+  const head = latin1(model.read(0, HEADER_BYTES));
   if (!head.includes("ISO-10303-21")) throw new Unreadable("不是 IFC 文件：开头没有 ISO-10303-21");
-  if (!latin1(text.subarray(-TRAILER_BYTES)).includes("END-ISO-10303-21")) {
+  const end = Math.max(0, model.size - TRAILER_BYTES);
+  if (!latin1(model.read(end, TRAILER_BYTES)).includes("END-ISO-10303-21")) {
     throw new Unreadable("模型文件不完整：结尾没有 END-ISO-10303-21，请重新导出或重新上传");
   }
-  return withKnownSchema(text, head);
+  return withKnownSchema(model, head);
 }
 
 function latin1(bytes) {
@@ -43,15 +61,30 @@ function latin1(bytes) {
 }
 
 /** The importer knows IFC2X3, IFC4 and IFC4X3 by these names only; their forerunners and amendments read as them. */
-function withKnownSchema(text, head) {
+function withKnownSchema(model, head) {
   const found = /FILE_SCHEMA\s*\(\s*\(\s*'([^']*)'/i.exec(head);
   if (!found) throw new Unreadable("模型文件头没有 FILE_SCHEMA，无法判断 IFC 版本");
   const name = found[1].toUpperCase();
   const known = name.startsWith("IFC2X") ? "IFC2X3" : name.startsWith("IFC4X") ? "IFC4X3" : name.startsWith("IFC4") ? "IFC4" : "";
   if (!known) throw new Unreadable(`不认识的 IFC 版本：${found[1]}；可读 IFC2X3、IFC4、IFC4X3`);
-  if (known === found[1]) return text;
+  if (known === found[1]) return model;
   const start = found.index + found[0].length - found[1].length - 1;
-  return Buffer.concat([text.subarray(0, start), Buffer.from(known), text.subarray(start + found[1].length)]);
+  if (found[1].length < known.length) {
+    const whole = model.read(0, model.size);
+    const text = Buffer.concat([whole.subarray(0, start), Buffer.from(known), whole.subarray(start + found[1].length)]);
+    return { ...model, size: text.length, read: (offset, wanted) => text.subarray(offset, offset + wanted) };
+  }
+  // The longer name gives way to the known one and a blank for each letter left over, so that nothing moves.
+  const patch = Buffer.from(`${known}'${" ".repeat(found[1].length - known.length)}`);
+  const read = (offset, wanted) => {
+    const bytes = Buffer.from(model.read(offset, wanted));
+    for (let index = 0; index < patch.length; index++) {
+      const at = start + index - offset;
+      if (at >= 0 && at < bytes.length) bytes[at] = patch[index];
+    }
+    return bytes;
+  };
+  return { ...model, read };
 }
 
 function unpack(bytes) {
@@ -101,8 +134,9 @@ function summary(fragments) {
 async function convert(input, output, withProperties) {
   const started = performance.now();
   if (!existsSync(input)) throw new Unreadable(`没有这个文件：${input}`);
-  const bytes = readFileSync(input);
-  const fragments = await makeImporter(withProperties).process({ bytes: stepText(bytes) });
+  const model = openModel(input);
+  const fragments = await makeImporter(withProperties).process({ readFromCallback: true, readCallback: model.read });
+  model.close();
   const seen = summary(fragments);
   if (seen.elements === 0) throw new Unreadable("模型里没有可显示的实体");
   const draft = `${output}.${randomBytes(4).toString("hex")}`;
@@ -113,7 +147,7 @@ async function convert(input, output, withProperties) {
     rmSync(draft, { force: true });
   }
   const seconds = Math.round(performance.now() - started) / 1000;
-  return { input_bytes: bytes.length, output_bytes: fragments.length, ...seen, seconds };
+  return { input_bytes: statSync(input).size, output_bytes: fragments.length, ...seen, seconds };
 }
 
 const [input, output, option] = process.argv.slice(2);

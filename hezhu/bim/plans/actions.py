@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from hezhu.bim.plans import errors
 from hezhu.bim.plans.models import PlanApplication, PlanConditions, PlanVersion
 from hezhu.bim.plans.procedure import PLAN_APPROVAL
-from hezhu.bim.plans.shown import DECLARED
+from hezhu.bim.plans.shown import DECLARED, TAKES_VERSIONS
 from hezhu.core.access.models import Unit, User
 from hezhu.core.access.scoping import require
-from hezhu.core.cases.actions import Side, locked, open_case, record
+from hezhu.core.cases.actions import Side, Subject, locked, open_case, proceed, record
 from hezhu.core.cases.models import Case, CaseStep
 from hezhu.core.errors import NotAllowed
 from hezhu.core.files.actions import keep
@@ -47,10 +47,21 @@ def fix_conditions(project: Project, values: Mapping[str, Any], *, by: User) -> 
     return row
 
 
-def apply(project: Project, papers: Papers, *, by: User, office: Unit, pack: str, judged_on: date, text: str = "") -> Case:
-    """Opens a case with its first version and queues the machine's check, all or nothing.
+def apply(
+    project: Project,
+    papers: Papers,
+    *,
+    by: User,
+    office: Unit,
+    pack: str,
+    judged_on: date,
+    text: str = "",
+    follows: Case | None = None,
+) -> Case:
+    """Opens a case with its first version and queues the machine's check, all or nothing. The project's buildings are its subjects.
 
-    Raises NotAllowed, AlreadyApplied, FieldWrong, and what the file room refuses.
+    ``follows``: the closed application this one is filed anew after. Raises NotAllowed, AlreadyApplied, CannotFollow, FieldWrong,
+    and what the file room refuses.
     """
     require(by, "plans.apply", project)
     if office.kind not in (Unit.Kind.BUREAU, Unit.Kind.COUNTY_BUREAU, Unit.Kind.COUNTY):
@@ -61,23 +72,46 @@ def apply(project: Project, papers: Papers, *, by: User, office: Unit, pack: str
         if going is not None:
             raise errors.AlreadyApplied(number=going.case.number)
         title = _("%(project)s 报建") % {"project": project.name}
-        case = open_case(PLAN_APPROVAL, by=by, title=title, division=project.division, sides=[Side("officer", office)], text=text)
+        case = open_case(
+            PLAN_APPROVAL,
+            by=by,
+            title=title,
+            division=project.division,
+            sides=[Side("officer", office)],
+            text=text,
+            subjects=[Subject(project.name, project.number, "project"), *_buildings(project)],
+            follows=follows,
+        )
         application = PlanApplication.objects.create(case=case, project=project, judged_on=judged_on, pack=pack)
         _add(application, papers, by)
     return case
 
 
-def add_version(case: Case, papers: Papers, *, by: User) -> PlanVersion:
-    """A new version from the applicant while something is to be completed or changed. Raises NotAllowed, StillChecking."""
+def _buildings(project: Project) -> list[Subject]:
+    return [
+        Subject(building.name or building.code, building.code, "building") for building in project.buildings.order_by("id")[:200]
+    ]
+
+
+def add_version(case: Case, papers: Papers, *, by: User, seen: int | None = None) -> PlanVersion:
+    """A new version from the applicant while something is lacking, to be completed or changed.
+
+    ``seen``: the number of the version the applicant worked on; a reply to an old one is refused. Raises NotAllowed, StillChecking,
+    OldVersion.
+    """
     with transaction.atomic(), reason_of_change(by, _("提交新版本"), source=_("BIM报建")):
         case = locked(case, by)
-        if not by.may("plans.apply") or by.unit_id != case.unit_id or case.state not in ("completing", "changing"):
+        if not by.may("plans.apply") or by.unit_id != case.unit_id or case.state not in TAKES_VERSIONS:
             raise NotAllowed(permission="plans.apply")
         latest = case.plan.latest
         if latest is not None and latest.is_running:
             raise errors.StillChecking(version=latest.number)
+        if latest is not None and seen is not None and seen != latest.number:
+            raise errors.OldVersion(latest=latest.number, seen=seen)
         version = _add(case.plan, papers, by)
         record(case, CaseStep.Kind.NOTE, by, label=_("提交第 %(number)d 版") % {"number": version.number})
+        if case.state == "lacking":
+            proceed(case, "recheck")
     return version
 
 

@@ -15,9 +15,12 @@ from django.utils.translation import gettext_noop
 
 from hezhu.bim.named_files import named
 from hezhu.bim.plans.inspection import PlanRequest
+from hezhu.bim.plans.intake import lacking
 from hezhu.bim.plans.models import PlanVersion
 from hezhu.bim.processes import run_engines
 from hezhu.bim.reviewing import workplace
+from hezhu.core.cases.actions import proceed
+from hezhu.core.cases.models import Case
 from hezhu.core.errors import HezhuError
 from hezhu.core.files.actions import keep
 from hezhu.core.jobs.errors import JobCancelled
@@ -83,9 +86,27 @@ def _store(version: PlanVersion, out: Path) -> None:
         version.drawing = (out / "plan.svg").read_text(encoding="utf-8")
         version.state, version.checked_at = PlanVersion.State.DONE, timezone.now()
         version.save()
+        _go_on(version)
+
+
+def _go_on(version: PlanVersion) -> None:
+    """A new application goes to the office when nothing required is missing, else back to the applicant with the list."""
+    case = Case.objects.select_for_update().get(pk=version.application.case_id)
+    if case.state != "checking" or version.pk != case.plan.latest.pk:
+        return
+    missing = lacking(version.summary.get("intake", []))
+    if not missing:
+        proceed(case, "ready")
+        return
+    lines = [f"{number}. {item['title']}。{item['remedy']}" for number, item in enumerate(missing, start=1)]
+    proceed(case, "lack", text="\n".join(lines), detail={"version": version.number})
 
 
 def _fail(version: PlanVersion, message: str) -> None:
-    PlanVersion.objects.filter(pk=version.pk).exclude(state=PlanVersion.State.DONE).update(
-        state=PlanVersion.State.FAILED, failure=message
-    )
+    """Keeps the reason; a new application waits for its applicant."""
+    with transaction.atomic():
+        rows = PlanVersion.objects.filter(pk=version.pk).exclude(state=PlanVersion.State.DONE)
+        failed = rows.update(state=PlanVersion.State.FAILED, failure=message)
+        case = Case.objects.select_for_update().get(pk=version.application.case_id)
+        if failed and case.state == "checking" and version.pk == case.plan.latest.pk:
+            proceed(case, "lack", text=message, detail={"version": version.number})

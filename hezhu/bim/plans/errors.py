@@ -40,3 +40,21 @@ class FailingFigures(Refusal):
 class FieldWrong(BadInput):
     code = "plan-field"
     message = _("申请表有需要改正的项。")
+
+
+class IntakeLacking(Refusal):
+    code = "plan-intake"
+    title = _("模型资料不齐")
+    message = _("第 %(version)d 版还缺 %(count)d 项必备内容：%(items)s。改正后提交新版本。")
+
+
+class OldVersion(Refusal):
+    code = "plan-old-version"
+    title = _("已有更新的版本")
+    message = _("您打开页面后已提交第 %(latest)d 版，您这次是接着第 %(seen)d 版改的，没有保存。请在最新一版的基础上提交。")
+
+
+class AgenciesNotAsked(Refusal):
+    code = "plan-agencies"
+    title = _("协办部门没有征求")
+    message = _("还没有征求 %(agencies)s 的意见。先征求，或写明不征求的理由。")

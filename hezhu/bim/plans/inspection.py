@@ -41,6 +41,7 @@ class PlanRequest:
 
 def inspect(request: PlanRequest, tell: Tell) -> None:
     """Leaves result.json (summary, findings, figures), plan.svg where the engine draws one, and the reports. Raises the engines' own errors."""
+    from hezhu.bim.plans.intake import site_items
     from hezhu.engines import ifc
     from hezhu.engines.review import planning, reports
 
@@ -51,6 +52,7 @@ def inspect(request: PlanRequest, tell: Tell) -> None:
     conditions = planning.read_conditions(Path(request.conditions), pack.words) if request.conditions else None
     tell(0.35, "量算规划指标")
     result = planning.run(model, pack, conditions, date.fromisoformat(request.on))
+    intake = [item.as_dict() for item in site_items(result)]
     buildings = []
     for number, path in enumerate(request.buildings):
         tell(0.6 + 0.25 * number / len(request.buildings), "核对单体模型")
@@ -60,7 +62,7 @@ def inspect(request: PlanRequest, tell: Tell) -> None:
     reports.write_html(result, out / "plan.html", panels=planning.panel(result))
     reports.write_bcf(result, model, out / "plan.bcf")
     planning.write_sheet(result, out / "indicators.xlsx")
-    summary = {**result.summary(), "buildings": buildings}
+    summary = {**result.summary(), "buildings": buildings, "intake": intake}
     write(out / "result.json", {"summary": summary, "findings": [finding.as_dict() for finding in result.findings]})
     (out / "plan.svg").write_text(planning.drawing(result), encoding="utf-8")
     tell(1.0, "机审完成")
@@ -68,23 +70,19 @@ def inspect(request: PlanRequest, tell: Tell) -> None:
 
 def _building(path: Path) -> dict[str, Any]:
     """Validity of a building model and what it lacks of the data requirements; an unreadable one is named and stops nothing."""
+    from hezhu.bim.plans.intake import BUILDING_IDS, ids_items
     from hezhu.engines import ifc
-    from hezhu.engines.findings import count_verdicts
-    from hezhu.engines.review.ids import check
-    from hezhu.engines.review.pack import rulepacks_folder
 
     try:
         model = ifc.read(path)
     except ifc.ModelUnreadable as error:
         return {"name": path.name, "problem": str(error)}
-    requirements = rulepacks_folder() / "ids" / "jiaxing-data-requirements.ids"
-    counts = count_verdicts(check(model, requirements)) if requirements.exists() else {}
     return {
         "name": path.name,
         "schema": model.schema,
         "elements": len(model.elements),
         "spaces": len(model.spaces),
-        "data": counts,
+        "lacking": [item.as_dict() for item in ids_items(model, BUILDING_IDS, required=False)],
     }
 
 

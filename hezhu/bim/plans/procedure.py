@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hezhu.bim.plans import errors
+from hezhu.bim.plans.intake import lacking
 from hezhu.bim.plans.models import PlanVersion
 from hezhu.bim.plans.shown import panel_context, sheet_rows
 from hezhu.core.access.models import User
 from hezhu.core.cases.declare import Clock, Move, Party, Procedure, Said, State, procedures
 from hezhu.core.cases.documents import Paper, issue, revoke
-from hezhu.core.cases.limits import time_limit
-from hezhu.core.cases.models import Case
+from hezhu.core.cases.limits import agencies, expiry, time_limit
+from hezhu.core.cases.models import Case, CaseTask
+from hezhu.core.cases.opinions import agency_standings
 from hezhu.core.numbering import add_series
 from hezhu.engines.findings import Verdict
 
 NUMBERS = add_series("bim-plan", "BJ-{year}-{number:04d}")
 APPROVALS = add_series("bim-plan-approval", "BJP-{year}-{number:04d}")
 SLUG = "bim-plan"
+
+
+def _again(case: Case, user: User) -> str | None:
+    """The form of a new application filled in from this one."""
+    if not user.may("plans.apply"):
+        return None
+    return f"{reverse('plans:apply', args=[case.plan.project.number])}?{urlencode({'from': case.number})}"
 
 
 def _version(case: Case) -> PlanVersion:
@@ -40,29 +51,34 @@ def _checked(case: Case, by: User, said: Said) -> None:
 
 
 def _new_version(case: Case, by: User, said: Said) -> None:
-    """There is a version newer than the request to change."""
+    """There is a version newer than the request to change, and it does not lack what every model must have."""
+    version = _version(case)
     asked = case.steps.filter(target=case.state).last()
-    if asked is not None and _version(case).submitted_at < asked.at:
+    if asked is not None and version.submitted_at < asked.at:
         raise errors.NothingNew()
+    missing = lacking(version.summary.get("intake", []))
+    if missing:
+        raise errors.IntakeLacking(version=version.number, count=len(missing), items="、".join(item["title"] for item in missing))
 
 
 def _sound(case: Case, by: User, said: Said) -> None:
-    """Nothing fails, or the officer writes on what ground it is approved nevertheless."""
+    """Nothing fails and every agency was asked, or the officer writes on what ground it is approved nevertheless."""
     _checked(case, by, said)
+    if said.text.strip():
+        return
     failing = int(_version(case).counts.get(Verdict.FAIL.value, 0))
-    if failing and not said.text.strip():
+    if failing:
         raise errors.FailingFigures(count=failing, problems=[{"field": "text", "reason": _("没有写明依据")}])
+    unasked = [str(one.agency.label) for one in agency_standings(case) if one.task is None]
+    if unasked:
+        raise errors.AgenciesNotAsked(
+            agencies="、".join(unasked), problems=[{"field": "text", "reason": _("没有写明不征求的理由")}]
+        )
 
 
 def _paper(case: Case, by: User, said: Said) -> Paper:
     version = _version(case)
     project = case.plan.project
-    opinions = case.tasks.exclude(answer="").select_related("unit")
-    paragraphs = [
-        _("经审查，该工程报建模型第 %(version)d 版的规划指标如下表，同意按此版本实施。") % {"version": version.number},
-        *([_("审查意见和附加条件：%(text)s") % {"text": said.text.strip()}] if said.text.strip() else []),
-        *(f"{task.unit}：{task.get_answer_display()}{'，' + task.text if task.text else ''}" for task in opinions),
-    ]
     return Paper(
         title=_("BIM报建审查意见书"),
         facts=[
@@ -73,12 +89,31 @@ def _paper(case: Case, by: User, said: Said) -> Paper:
             (_("模型版本"), _("第 %(version)d 版") % {"version": version.number}),
             (_("模型文件 SHA-256"), version.site_model.file.sha256),
         ],
-        paragraphs=paragraphs,
+        paragraphs=[
+            _("经审查，该工程报建模型第 %(version)d 版的规划指标如下表，同意按此版本实施。") % {"version": version.number},
+            *_conditions(case, said),
+        ],
         head=[_("指标"), _("要求"), _("申报"), _("模型量得")],
         rows=[[row.title, row.required, row.declared, row.measured] for row in sheet_rows(version)],
         signers=[(_("承办人"), str(by)), (_("审核"), ""), (_("签发"), "")],
         foot=_("规则包 %(pack)s；其中标“待核”的限值尚未与正式文本核对。") % {"pack": case.plan.pack},
     )
+
+
+def _conditions(case: Case, said: Said) -> Iterator[str]:
+    """The officer's words, then what the agencies attach as conditions, numbered, then how each of them answered."""
+    if said.text.strip():
+        yield _("审查意见和附加条件：%(text)s") % {"text": said.text.strip()}
+    answered = list(case.tasks.filter(kind=CaseTask.Kind.OPINION).exclude(answer="").select_related("unit").order_by("id"))
+    conditions = [task for task in answered if task.answer == CaseTask.Answer.CONDITIONS]
+    if conditions:
+        yield _("实施时须落实协办部门的下列条件：")
+        for number, task in enumerate(conditions, start=1):
+            yield f"{number}. {task.text}（{task.unit}）"
+    others = [task for task in answered if task.answer != CaseTask.Answer.CONDITIONS]
+    if others:
+        said_by = [f"{task.unit} {task.get_answer_display()}{'：' + task.text if task.text else ''}" for task in others]
+        yield _("其他协办意见：%(opinions)s。") % {"opinions": "；".join(said_by)}
 
 
 def _approve(case: Case, by: User, said: Said) -> Mapping[str, Any]:
@@ -116,16 +151,31 @@ PLAN_APPROVAL = procedures.add(
             Party("agency", gettext_lazy("协办部门"), "plans.advise"),
         ),
         states=(
+            State("checking", gettext_lazy("机审中"), Clock.NOT_STARTED, ("applicant",)),
+            State(
+                "lacking", gettext_lazy("资料待齐"), Clock.NOT_STARTED, ("applicant",), lamp="watch",
+                expires_after=expiry(SLUG, "lacking"), expires_to="lapsed",
+            ),
             State("received", gettext_lazy("待受理"), Clock.NOT_STARTED, ("officer",), days=time_limit(SLUG, "receive").days),
-            State("completing", gettext_lazy("待补正"), Clock.NOT_STARTED, ("applicant",), lamp="watch"),
+            State(
+                "completing", gettext_lazy("待补正"), Clock.NOT_STARTED, ("applicant",), lamp="watch",
+                expires_after=expiry(SLUG, "completing"), expires_to="lapsed",
+            ),
             State("examining", gettext_lazy("审查中"), Clock.RUNS, ("officer",)),
-            State("changing", gettext_lazy("待修改"), Clock.PAUSED, ("applicant",), lamp="watch"),
+            State(
+                "changing", gettext_lazy("待修改"), Clock.PAUSED, ("applicant",), lamp="watch",
+                expires_after=expiry(SLUG, "changing"), expires_to="lapsed",
+            ),
             State("approved", gettext_lazy("已批准"), Clock.ENDED, lamp="done"),
             State("refused", gettext_lazy("不予批准"), Clock.ENDED, lamp="late"),
             State("withdrawn", gettext_lazy("已撤回"), Clock.ENDED, lamp="late"),
             State("revoked", gettext_lazy("已撤销"), Clock.ENDED, lamp="late"),
+            State("lapsed", gettext_lazy("逾期终止"), Clock.ENDED, lamp="late"),
         ),
         moves=(
+            Move("ready", gettext_lazy("资料齐全，转受理"), ("checking",), "received", (), automatic=True),
+            Move("lack", gettext_lazy("资料不齐，退申请单位"), ("checking",), "lacking", (), automatic=True),
+            Move("recheck", gettext_lazy("提交新版本"), ("lacking",), "checking", (), automatic=True),
             Move("accept", gettext_lazy("受理"), _RECEIVING, "examining", ("officer",), check=_checked, tone="primary"),
             Move(
                 "complete", gettext_lazy("告知补正"), _RECEIVING, "completing", ("officer",),
@@ -147,7 +197,7 @@ PLAN_APPROVAL = procedures.add(
                 text="required", text_label=_REASON, waits_for_opinions=True, tone="refuse",
             ),
             Move(
-                "withdraw", gettext_lazy("撤回申请"), ("received", "completing", "examining", "changing"), "withdrawn",
+                "withdraw", gettext_lazy("撤回申请"), ("checking", "lacking", "received", "completing", "examining", "changing"), "withdrawn",
                 ("applicant",), text="required", text_label=_REASON, tone="refuse",
             ),
             Move(
@@ -164,11 +214,13 @@ PLAN_APPROVAL = procedures.add(
                 text="required", text_label=_REASON, effect=_revoke, tone="refuse",
             ),
         ),
-        start="received",
+        start="checking",
         opened_by="applicant",
         limit=time_limit(SLUG),
         asks=("agency", "officer"),
         panel="bim/plans/_panel.html",
         panel_context=panel_context,
+        agencies=agencies(SLUG),
+        again=_again,
     )
 )  # fmt: skip

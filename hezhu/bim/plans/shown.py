@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from hezhu.bim.plans.compare import OPEN, FigureChange, compare
 from hezhu.bim.plans.models import PlanVersion
 from hezhu.core.cases.models import Case
 from hezhu.engines.findings import Verdict
@@ -24,6 +25,8 @@ REQUIRED = {
     "storeys": (("storeys_max", "≤"),),
 }
 DECLARED = ("site_area", "footprint", "above_area", "far", "density", "green_ratio", "height")
+# States in which the applicant may submit a new version.
+TAKES_VERSIONS = ("lacking", "completing", "changing")
 # A declared figure further than this from the measured one is marked: 0.5 %, and 0.005 for ratios written with two decimals.
 _RELATIVE, _ABSOLUTE = 0.005, 0.005
 _REPORTS = {".html": _lazy("审查报告"), ".xlsx": _lazy("指标表"), ".bcf": "BCF", ".json": "JSON"}
@@ -68,24 +71,65 @@ def _row(figure: Mapping[str, Any], conditions: Mapping[str, Any], declared: Map
 
 
 def panel_context(case: Case, user: Any) -> dict[str, Any]:
-    """The panel's words; the applicant may submit a new version while something is to be completed or changed."""
+    """The panel's words; the applicant may submit a new version while something is lacking, to be completed or changed."""
     application = case.plan
-    versions = list(application.versions.select_related("site_model__file", "job", "submitted_by").defer("findings", "drawing"))
-    version = versions[0]
-    found = [_shown(item) for item in PlanVersion.objects.values_list("findings", flat=True).get(pk=version.pk)]
+    rows = application.versions.select_related("site_model__file", "job", "submitted_by")
+    versions = list(rows.prefetch_related("reports", "building_models").defer("findings", "drawing", "figures", "summary"))
+    version = application.versions.select_related("site_model__file", "job").order_by("-number")[0]
+    found = [_shown(item) for item in version.findings]
+    intake = version.summary.get("intake", [])
     return {
         "application": application,
         "version": version,
-        "drawing": PlanVersion.objects.values_list("drawing", flat=True).get(pk=version.pk),
-        "versions": versions,
+        "drawing": version.drawing,
+        "versions": [(row, _reports(row)) for row in versions],
         "sheet": sheet_rows(version),
-        "found": sorted(
-            (item for item in found if item["verdict"] in ("fail", "manual")), key=lambda item: _ORDER[item["verdict"]]
-        ),
+        "found": sorted((item for item in found if item["verdict"] in OPEN), key=lambda item: _ORDER[item["verdict"]]),
         "settled": sum(item["verdict"] in ("pass", "na") for item in found),
-        "reports": [(file, _REPORTS.get(Path(file.name).suffix, file.name)) for file in version.reports.order_by("name")],
-        "may_add_version": user.may("plans.apply") and case.state in ("completing", "changing") and user.unit_id == case.unit_id,
+        "intake": [item for item in intake if not item["met"]],
+        "intake_met": sum(item["met"] for item in intake),
+        "difference": _difference(application, version),
+        "may_add_version": user.may("plans.apply") and case.state in TAKES_VERSIONS and user.unit_id == case.unit_id,
         "verdicts": [(verdict.value, version.counts.get(verdict.value, 0)) for verdict in Verdict],
+    }
+
+
+def _reports(version: PlanVersion) -> list[tuple[Any, Any]]:
+    files = sorted(version.reports.all(), key=lambda file: file.name)
+    return [(file, _REPORTS.get(Path(file.name).suffix, file.name)) for file in files]
+
+
+def _difference(application: Any, version: PlanVersion) -> dict[str, Any] | None:
+    """The latest checked version against the one checked before it, in words."""
+    if version.state != PlanVersion.State.DONE:
+        return None
+    before = application.versions.filter(state=PlanVersion.State.DONE, number__lt=version.number).order_by("-number").first()
+    if before is None:
+        return None
+    found = compare(before, version)
+    groups = (
+        ("solved", _("已解决"), found.solved),
+        ("still", _("仍存在"), found.still),
+        ("new", _("新出现"), found.new),
+    )
+    return {
+        "before": found.before,
+        "after": found.after,
+        "figures": [_changed(one) for one in found.figures],
+        "groups": [(key, label, [_shown(item) for item in items]) for key, label, items in groups],
+    }
+
+
+def _changed(one: FigureChange) -> dict[str, str]:
+    def text(value: float | None) -> str:
+        return "—" if value is None else value_text(value, one.unit)
+
+    sign = "" if one.change is None else "+" if one.change > 0 else "−"
+    return {
+        "title": one.title,
+        "before": text(one.before),
+        "after": text(one.after),
+        "change": f"{sign}{value_text(abs(one.change), one.unit)}" if one.change is not None else "—",
     }
 
 
@@ -96,6 +140,8 @@ def _shown(item: Mapping[str, Any]) -> dict[str, Any]:
         sign = {">=": "≥ ", "<=": "≤ "}.get(required["op"], "")
         asked = f"{sign}{value_text(required['value'], required['unit'])}"
     return {
+        "key": item["key"],
+        "drawn": item.get("shape") is not None,
         "verdict": item["verdict"],
         "title": item["title"],
         "subject": item["subject"]["name"] or _("总图"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from django.conf import settings
@@ -19,7 +20,7 @@ from hezhu.core.access.scoping import found, require
 from hezhu.core.cases.models import Case
 from hezhu.core.errors import Refusal
 from hezhu.core.files.models import Attachment
-from hezhu.core.files.uploads import taken
+from hezhu.core.files.uploads import taken, taken_all
 from hezhu.core.files.views import serve
 from hezhu.registers.projects.models import Project
 
@@ -43,11 +44,12 @@ def apply(request: HttpRequest, number: str) -> HttpResponse:
     """The application of one project."""
     require(request.user, "plans.apply")
     project = _project(request, number)
-    form = ApplicationForm(request.POST or None, project=project, user=_account(request))
+    former = _former(request, project)
+    form = ApplicationForm(request.POST or None, project=project, user=_account(request), initial=_filled_in(former))
     if request.method != "POST":
-        return _apply_page(request, project, form)
+        return _apply_page(request, project, form, former)
     if not form.is_valid():
-        return _apply_page(request, project, form, FieldWrong())
+        return _apply_page(request, project, form, former, FieldWrong())
     data = form.cleaned_data
     try:
         case = actions.apply(
@@ -58,21 +60,45 @@ def apply(request: HttpRequest, number: str) -> HttpResponse:
             pack=data["pack"],
             judged_on=data["judged_on"],
             text=data["text"],
+            follows=former,
         )
     except Refusal as refusal:
-        return _apply_page(request, project, form, refusal)
+        return _apply_page(request, project, form, former, refusal)
     return HttpResponseRedirect(case.get_absolute_url())
 
 
+def _former(request: HttpRequest, project: Project) -> Case | None:
+    """The closed application that is filed anew, from the address or the form."""
+    number = request.POST.get("from") or request.GET.get("from") or ""
+    rows = Case.objects.visible_to(request.user).filter(plan__project=project, unit=_account(request).unit_id)
+    return rows.filter(number=number, closed_at__isnull=False).first() if number else None
+
+
+def _filled_in(former: Case | None) -> dict[str, Any]:
+    """What the former application said, but for its files and its date."""
+    if former is None or (latest := former.plan.latest) is None:
+        return {}
+    office = former.parties.filter(party="officer").first()
+    return {**_shown_figures(latest.declared), "pack": former.plan.pack, "office": office.unit if office else None}
+
+
+def _shown_figures(declared: Mapping[str, float]) -> dict[str, float]:
+    """Declared figures as the form has them, shares in per cent."""
+    return {name: value * 100 if name in DeclaredForm.SHARES else value for name, value in declared.items()}
+
+
 def _papers(request: HttpRequest, form: DeclaredForm) -> actions.Papers:
-    return actions.Papers(taken(request, "site_model"), request.FILES.getlist("building_models"), form.declared())
+    return actions.Papers(taken(request, "site_model"), taken_all(request, "building_models"), form.declared())
 
 
-def _apply_page(request: HttpRequest, project: Project, form: DeclaredForm, refusal: Refusal | None = None) -> HttpResponse:
+def _apply_page(
+    request: HttpRequest, project: Project, form: DeclaredForm, former: Case | None, refusal: Refusal | None = None
+) -> HttpResponse:
     context: dict[str, Any] = {
         "nav": "bim",
         "project": project,
         "form": form,
+        "former": former,
         "refusal": refusal,
         "conditions": PlanConditions.objects.filter(project=project).first(),
         "may_fix": _account(request).may("plans.decide"),
@@ -100,22 +126,29 @@ def new_version(request: HttpRequest, number: str) -> HttpResponse:
     require(request.user, "plans.apply")
     case = _plan_case(request, number)
     latest = case.plan.latest
-    before = {
-        name: value * 100 if name in DeclaredForm.SHARES else value for name, value in (latest.declared if latest else {}).items()
-    }
-    form = DeclaredForm(request.POST or None, initial=before)
+    form = DeclaredForm(request.POST or None, initial=_shown_figures(latest.declared if latest else {}))
+    seen = request.POST.get("seen", "")
     refusal: Refusal | None = None
     if request.method == "POST":
         if form.is_valid():
             try:
-                actions.add_version(case, _papers(request, form), by=_account(request))
+                actions.add_version(
+                    case, _papers(request, form), by=_account(request), seen=int(seen) if seen.isdigit() else None
+                )
             except Refusal as error:
                 refusal = error
             else:
                 return HttpResponseRedirect(case.get_absolute_url())
         else:
             refusal = FieldWrong()
-    context = {"nav": "bim", "case": case, "form": form, "refusal": refusal, "limit_bytes": settings.UPLOAD_LIMIT_BYTES}
+    context = {
+        "nav": "bim",
+        "case": case,
+        "form": form,
+        "latest": case.plan.latest,
+        "refusal": refusal,
+        "limit_bytes": settings.UPLOAD_LIMIT_BYTES,
+    }
     return render(request, "bim/plans/new_version.html", context, status=refusal.status if refusal else 200)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.template.defaultfilters import filesizeformat
 
-from hezhu.bim import wording
+from hezhu.bim import federation, wording
 
 register = template.Library()
 register.filter("measured", wording.measured)
@@ -16,6 +16,9 @@ register.filter("required", wording.required)
 register.filter("label_of", wording.label_of)
 register.filter("place_of", wording.place_of)
 register.filter("lacking", wording.lacking)
+
+
+register.filter("project_file", federation.project_file)
 
 
 @register.filter

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -12,7 +12,20 @@ from django.utils import timezone
 
 from hezhu.core.errors import SignInNeeded
 
-PUBLIC = ("/sign-in/", "/static/", "/healthz", "/language/", "/api/", "/public/")
+# Below /api/ and /tiles/ every view asks for a session or an API key itself.
+PUBLIC = (
+    "/sign-in/",
+    "/static/",
+    "/healthz",
+    "/language/",
+    "/api/",
+    "/public/",
+    "/tiles/",
+    "/bcf/",
+    "/foundation/",
+    "/oauth2/token",
+    "/oauth2/revoke",
+)
 IDLE_EXEMPT_HEADER = "HX-Polling"
 
 
@@ -44,4 +57,14 @@ class SignedIn:
             response = HttpResponse(str(raise_to_page), status=401, content_type="text/plain; charset=utf-8")
             response["HX-Trigger"] = "hezhu:sign-in-needed"
             return response
-        return HttpResponseRedirect(f"{settings.LOGIN_URL}?next={quote(request.get_full_path())}")
+        return HttpResponseRedirect(f"{settings.LOGIN_URL}?next={quote(_way_back(request))}")
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Where to go after sign-in: the page itself, or, for a form that was sent, the page it was filled in on."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    before = urlsplit(request.headers.get("Referer", ""))
+    if before.netloc != request.get_host() or before.path == settings.LOGIN_URL:
+        return "/"
+    return before.path + (f"?{before.query}" if before.query else "")

@@ -1,42 +1,65 @@
-"""Everything that happens to a case: open, move, ask and answer, hand over, remind.
+"""Everything people do to a case: open, move, hand over, note; and the steps that only the platform takes.
 
 Each function checks who may, refuses with a sentence, and writes the case, its tasks and its record in one transaction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hezhu.core.access.models import Unit, User
+from hezhu.core.access.models import User
 from hezhu.core.access.permissions import Role
 from hezhu.core.access.scoping import OFFICES, require, require_division
 from hezhu.core.calendar import actions as calendar
 from hezhu.core.cases import clock, errors
 from hezhu.core.cases.declare import Clock, Move, Procedure, Said
-from hezhu.core.cases.models import Case, CaseParty, CaseStep, CaseTask
+from hezhu.core.cases.models import Case, CaseParty, CaseStep, CaseSubject, CaseTask
+from hezhu.core.cases.recording import FILE_PURPOSE, record
+from hezhu.core.cases.sides import Side, can_take, name_party, named_sides, offices_of, release_party, sides_of, stands_for
+from hezhu.core.cases.waiting import waiting_for
 from hezhu.core.errors import NotAllowed
-from hezhu.core.files.actions import keep
 from hezhu.core.history import reason_of_change
 from hezhu.core.numbering import next_number
 
-FILE_PURPOSE = "evidence"
+# One door for the apps: what they do to a case is here, whichever module holds it.
+__all__ = [
+    "FILE_PURPOSE",
+    "Side",
+    "Subject",
+    "can_take",
+    "go_on",
+    "hand_over",
+    "locked",
+    "move",
+    "name_party",
+    "name_subjects",
+    "note",
+    "offices_of",
+    "open_case",
+    "proceed",
+    "record",
+    "release_party",
+    "sides_of",
+    "stands_for",
+    "waiting_for",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """A unit, or one person of it, that takes part from the start."""
+class Subject:
+    """One of several things a case is about: a building, a lot, a machine. ``key`` is its number in its own register."""
 
-    party: str
-    unit: Unit
-    user: User | None = None
+    name: str
+    key: str = ""
+    kind: str = ""
+    note: str = ""
 
 
 def open_case(
@@ -48,14 +71,18 @@ def open_case(
     sides: Sequence[Side] = (),
     text: str = "",
     files: Sequence[Any] = (),
+    subjects: Iterable[Subject] = (),
+    follows: Case | None = None,
 ) -> Case:
     """A new case in its first state, with its number. The unit of ``by`` applies.
 
-    The caller writes the procedure's own row in the same transaction. Raises NotAllowed, and TransactionManagementError
-    outside a transaction.
+    ``follows``: the closed case it is applied for anew after; both pages link to each other. The caller writes the procedure's own
+    row in the same transaction. Raises NotAllowed, CannotFollow, and TransactionManagementError outside a transaction.
     """
     require(by, procedure.party(procedure.opened_by).permission)
     require_division(by, division)
+    if follows is not None:
+        _may_follow(follows, procedure, by)
     with transaction.atomic(), reason_of_change(by, text or _("申请"), source=str(procedure.label)):
         case = Case.objects.create(
             procedure=procedure.slug,
@@ -66,43 +93,30 @@ def open_case(
             unit=by.unit,
             division=division,
             is_demo=by.is_demo,
+            follows=follows,
         )
         CaseParty.objects.create(case=case, party=procedure.opened_by, unit=by.unit)
         for side in sides:
             name_party(case, side)
+        name_subjects(case, subjects)
         _turn_clock(case, Clock.NOT_STARTED)
-        record(case, CaseStep.Kind.MOVE, by, label=_("申请"), target=case.state, text=text, files=files)
-        _open_tasks(case)
-        case.save()
+        label = _("申请") if follows is None else _("重新申请（原办件 %(number)s）") % {"number": follows.number}
+        record(case, CaseStep.Kind.MOVE, by, label=label, target=case.state, text=text, files=files)
+        if follows is not None:
+            record(follows, CaseStep.Kind.NOTE, by, label=_("另案重新申请 %(number)s") % {"number": case.number})
+        _arrive(case)
     return case
 
 
-def name_party(case: Case, side: Side) -> CaseParty:
-    """Puts a unit or a person on a side of the case; a side that is there already stays as it is."""
-    row, _made = CaseParty.objects.get_or_create(case=case, party=side.party, unit=side.unit, user=side.user, until=None)
-    return row
+def _may_follow(former: Case, procedure: Procedure, by: User) -> None:
+    if not former.is_visible_to(by) or former.unit_id != by.unit_id or former.procedure != procedure.slug or former.is_open:
+        raise errors.CannotFollow(number=former.number)
 
 
-def release_party(case: Case, side: Side) -> None:
-    """Ends a side: its accounts no longer see or move the case through it."""
-    CaseParty.objects.filter(case=case, party=side.party, unit=side.unit, user=side.user, until=None).update(until=timezone.now())
-
-
-def stands_for(case: Case, user: Any, party: str) -> bool:
-    """Whether the account may act for that side of the case now."""
-    declared = case.declared.party(party)
-    if not getattr(user, "is_authenticated", False) or not user.may(declared.permission) or user.is_demo != case.is_demo:
-        return False
-    if declared.office:
-        serves = user.role in OFFICES and case.division in user.divisions and case.officer_id in (None, user.pk)
-        named = offices_of(case, party)
-        return serves and (not named or user.unit_id in named)
-    return CaseParty.of(user).filter(case=case, party=party).exists()
-
-
-def offices_of(case: Case, party: str) -> set[int]:
-    """The units named for an office's side; empty where any office of the division may act."""
-    return set(CaseParty.objects.filter(case=case, party=party, until=None).values_list("unit", flat=True))
+def name_subjects(case: Case, subjects: Iterable[Subject]) -> None:
+    """Adds what the case is about; what is named already stays as it is."""
+    rows = [CaseSubject(case=case, kind=one.kind, key=one.key, name=one.name[:120], note=one.note[:200]) for one in subjects]
+    CaseSubject.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def move(case: Case, key: str, *, by: User, seen: int | None = None, said: Said | None = None) -> Case:
@@ -119,10 +133,36 @@ def move(case: Case, key: str, *, by: User, seen: int | None = None, said: Said 
         chosen = case.declared.move(key)
         if chosen is None or case.state not in chosen.sources:
             raise errors.NoSuchMove(number=case.number, state=case.state_label, move=chosen.label if chosen else key)
-        _permit(case, chosen, by)
+        acting = sides_of(case, by) & set(chosen.by)
+        if not acting:
+            raise NotAllowed(permission=f"{case.procedure}.{chosen.key}")
         _check(case, chosen, by, said)
         detail = chosen.effect(case, by, said) if chosen.effect else None
-        _go(case, chosen, by, said, dict(detail or {}))
+        if case.declared.party(next(party for party in chosen.by if party in acting)).office:
+            case.officer = by
+        go_on(
+            case,
+            chosen.target,
+            by=by,
+            label=chosen.label,
+            move_key=chosen.key,
+            text=said.text,
+            files=said.files,
+            detail=detail,
+        )
+        if chosen.after:
+            chosen.after(case, by, said)
+    return case
+
+
+def proceed(case: Case, key: str, *, text: str = "", detail: Mapping[str, Any] | None = None) -> Case:
+    """Takes a step that only the platform takes, for instance when a machine's check has ended. Raises NoSuchMove."""
+    with transaction.atomic(), reason_of_change(None, text, source=str(case.declared.label)):
+        case = Case.objects.select_for_update().get(pk=case.pk)
+        chosen = case.declared.move(key)
+        if chosen is None or not chosen.automatic or case.state not in chosen.sources:
+            raise errors.NoSuchMove(number=case.number, state=case.state_label, move=chosen.label if chosen else key)
+        go_on(case, chosen.target, label=chosen.label, move_key=chosen.key, text=text, detail=detail)
     return case
 
 
@@ -142,11 +182,6 @@ def _told(case: Case) -> errors.MovedMeanwhile:
     )
 
 
-def _permit(case: Case, chosen: Move, by: User) -> None:
-    if not any(stands_for(case, by, party) for party in chosen.by):
-        raise NotAllowed(permission=f"{case.procedure}.{chosen.key}")
-
-
 def _check(case: Case, chosen: Move, by: User, said: Said) -> None:
     if chosen.text == "required" and not said.text.strip():
         what = str(chosen.text_label or _("意见"))
@@ -161,33 +196,49 @@ def _check(case: Case, chosen: Move, by: User, said: Said) -> None:
         chosen.check(case, by, said)
 
 
-def _go(case: Case, chosen: Move, by: User, said: Said, detail: dict[str, Any]) -> None:
+def go_on(
+    case: Case,
+    target: str,
+    *,
+    label: Any,
+    by: User | None = None,
+    kind: CaseStep.Kind = CaseStep.Kind.MOVE,
+    move_key: str = "",
+    text: str = "",
+    files: Sequence[Any] = (),
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Puts a locked case into ``target``: clock, tasks, record, revision. Who may is the caller's; ``by`` None is the platform."""
     was, source = case.stage.clock, case.state
-    _close_tasks(case, by)
-    case.state = chosen.target
-    if case.declared.party(_acting(case, chosen, by)).office:
-        case.officer = by
+    case.tasks.filter(kind=CaseTask.Kind.STEP, done_at=None).update(done_at=timezone.now(), done_by=by)
+    case.state = target
     _turn_clock(case, was)
     case.closed_at = None if case.is_open else timezone.now()
+    if not case.is_open:
+        case.tasks.filter(kind=CaseTask.Kind.OPINION, done_at=None).update(done_at=timezone.now(), done_by=by)
     record(
         case,
-        CaseStep.Kind.MOVE,
+        kind,
         by,
-        move=chosen.key,
-        label=chosen.label,
+        move=move_key,
+        label=label,
         source=source,
-        target=case.state,
-        text=said.text,
-        files=said.files,
-        detail=detail,
+        target=target,
+        text=text,
+        files=files,
+        detail=dict(detail or {}),
     )
-    _open_tasks(case)
     case.revision += 1
+    _arrive(case)
+
+
+def _arrive(case: Case) -> None:
+    """Tasks and expiry of the state the case is in now; saves it."""
+    stage, today = case.stage, timezone.localdate()
+    case.expires_on = calendar.add_working_days(today, stage.expires_after) if stage.expires_after is not None else None
+    case.expiry_warned = False
+    _open_tasks(case)
     case.save()
-
-
-def _acting(case: Case, chosen: Move, by: User) -> str:
-    return next(party for party in chosen.by if stands_for(case, by, party))
 
 
 def _turn_clock(case: Case, was: Clock) -> None:
@@ -206,10 +257,12 @@ def _turn_clock(case: Case, was: Clock) -> None:
 def _open_tasks(case: Case) -> None:
     """One task for each unit or person that must act now; one for the office as a whole."""
     due = _due(case)
+    named = list(case.parties.filter(party__in=case.stage.holders, until=None).select_related("unit", "user"))
     for key in case.stage.holders:
         party = case.declared.party(key)
-        named = case.parties.filter(party=key, until=None).select_related("unit", "user")
-        holders: list[tuple[Any, Any]] = [(row.unit, case.officer if party.office else row.user) for row in named]
+        holders: list[tuple[Any, Any]] = [
+            (row.unit, case.officer if party.office else row.user) for row in named if row.party == key
+        ]
         if party.office and not holders:
             holders = [(None, case.officer)]
         CaseTask.objects.bulk_create(
@@ -228,15 +281,11 @@ def _open_tasks(case: Case) -> None:
 
 
 def _due(case: Case) -> date | None:
-    """The step's own limit, or the end of the case's."""
+    """The step's own limit, the end of the case's, or the day it expires: what comes first."""
     days = case.stage.days
     own = calendar.add_working_days(timezone.localdate(), days) if days is not None else None
     whole = case.due_on if case.stage.clock is Clock.RUNS else None
-    return min((day for day in (own, whole) if day is not None), default=None)
-
-
-def _close_tasks(case: Case, by: User) -> None:
-    case.tasks.filter(kind=CaseTask.Kind.STEP, done_at=None).update(done_at=timezone.now(), done_by=by)
+    return min((day for day in (own, whole, case.expires_on) if day is not None), default=None)
 
 
 def hand_over(case: Case, to: User, *, by: User, reason: str) -> Case:
@@ -263,101 +312,11 @@ def hand_over(case: Case, to: User, *, by: User, reason: str) -> Case:
     return case
 
 
-def can_take(case: Case, user: User) -> bool:
-    """Whether an account could be the officer in charge of this case."""
-    if not user.is_active or user.is_demo != case.is_demo or user.role not in OFFICES or case.division not in user.divisions:
-        return False
-    return any(
-        user.may(party.permission) and user.unit_id in (offices_of(case, party.key) or {user.unit_id})
-        for party in case.declared.parties
-        if party.office
-    )
-
-
-def waiting_for(user: Any) -> Any:
-    """Open tasks of this account, the most pressing first: those of its unit or itself, and its office's that nobody else has."""
-    if not getattr(user, "is_authenticated", False):
-        return CaseTask.objects.none()
-    mine = Q(unit=user.unit_id) & (Q(user=None) | Q(user=user.pk))
-    if user.role in OFFICES:
-        mine |= Q(unit=None, division__in=user.divisions) & (Q(user=None) | Q(user=user.pk)) & _of_my_offices(user)
-    rows = CaseTask.objects.filter(mine, done_at=None, is_demo=user.is_demo)
-    return rows.select_related("case", "case__unit", "unit").order_by("due_on", "id")
-
-
-def _of_my_offices(user: User) -> Q:
-    """Office sides whose permission the account holds."""
-    from hezhu.core.cases.declare import procedures
-
-    held = Q(pk__in=[])
-    for procedure in procedures:
-        keys = [party.key for party in procedure.parties if party.office and user.may(party.permission)]
-        if keys:
-            held |= Q(case__procedure=procedure.slug, party__in=keys)
-    return held
-
-
-def remind_due(today: date | None = None) -> int:
-    """Writes a reminder into the record for every task due within one working day or overdue, once a day. Returns how many."""
-    today = today or timezone.localdate()
-    soon = calendar.add_working_days(today, 1)
-    rows = CaseTask.objects.filter(done_at=None, due_on__lte=soon).exclude(reminded_on=today).select_related("case", "unit")
-    count = 0
-    for task in rows.iterator(chunk_size=500):
-        with transaction.atomic():
-            if not CaseTask.objects.filter(pk=task.pk, done_at=None).exclude(reminded_on=today).update(reminded_on=today):
-                continue
-            late = task.due_on is not None and task.due_on < today
-            label = _("逾期提醒：%(title)s") if late else _("临期提醒：%(title)s")
-            record(
-                task.case,
-                CaseStep.Kind.REMIND,
-                None,
-                label=label % {"title": task.title},
-                unit=task.unit,
-                detail={"due": str(task.due_on)},
-            )
-            count += 1
-    return count
-
-
 def note(case: Case, *, by: User, text: str, files: Sequence[Any] = (), detail: Mapping[str, Any] | None = None) -> CaseStep:
     """A line in the record by anyone who takes part. Raises NotAllowed, TextMissing."""
-    if not any(stands_for(case, by, party.key) for party in case.declared.parties):
+    if not sides_of(case, by, named_sides(case)):
         raise NotAllowed(permission=f"{case.procedure}.note")
     if not text.strip():
         raise errors.TextMissing(move=_("记事"), what=_("内容"), problems=[{"field": "text", "reason": _("没有填写")}])
     with transaction.atomic():
         return record(case, CaseStep.Kind.NOTE, by, label=_("记事"), text=text, files=files, detail=dict(detail or {}))
-
-
-def record(
-    case: Case,
-    kind: CaseStep.Kind,
-    by: User | None,
-    *,
-    label: Any,
-    text: str = "",
-    files: Sequence[Any] = (),
-    move: str = "",
-    source: str = "",
-    target: str = "",
-    unit: Unit | None = None,
-    detail: dict[str, Any] | None = None,
-) -> CaseStep:
-    """Writes one line of the record."""
-    step = CaseStep.objects.create(
-        case=case,
-        kind=kind,
-        by=by,
-        unit=by.unit if by else unit,
-        label=str(label)[:80],
-        text=text.strip(),
-        move=move,
-        source=source,
-        target=target,
-        detail=detail or {},
-    )
-    if files and by is not None:
-        step.files.set([keep(file, by=by, purpose=FILE_PURPOSE, division=case.division) for file in files])
-    return step

@@ -24,17 +24,23 @@ class Clock(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Party:
     """A side of the procedure. ``office``: any account of an office that serves the case's division and holds ``permission``;
-    otherwise the accounts of the units (or the persons) that the case names for this side."""
+    otherwise the accounts of the units (or the persons) that the case names for this side. ``eligible``: who may stand on this side
+    at all today; an account that is no longer eligible neither sees nor moves a case through it."""
 
     key: str
     label: Any
     permission: str
     office: bool = False
+    eligible: Callable[[User], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """``holders`` are the parties that must act; none in an end state. ``days``: working days for this step alone."""
+    """``holders`` are the parties that must act; none in an end state. ``days``: working days for this step alone.
+
+    ``expires_after``: working days without a step after which the platform itself takes the case to ``expires_to``; the record
+    warns ``warn_days`` working days before. ``on_expiry`` writes the procedure's own rows in the same transaction.
+    """
 
     key: str
     label: Any
@@ -42,6 +48,10 @@ class State:
     holders: tuple[str, ...] = ()
     days: int | None = None
     lamp: str = "ok"
+    expires_after: int | None = None
+    expires_to: str = ""
+    warn_days: int = 3
+    on_expiry: Callable[[Case], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,9 @@ class Move:
 
     ``text``: "required", "optional" or "" for the words asked for, with ``text_label`` saying what they are. ``check`` raises a
     Refusal when it cannot be done now; ``effect`` runs in the same transaction and may return what the record keeps of it.
+    ``after`` runs in it too, when the case stands in its new state with its tasks open: for tasks of single persons.
     ``waits_for_opinions`` refuses while asked units have not answered. ``tone``: primary, refuse or plain, for the button.
+    ``automatic``: only the platform takes it (``actions.proceed``), so ``by`` is empty.
     """
 
     key: str
@@ -78,6 +90,21 @@ class Move:
     waits_for_opinions: bool = False
     tone: str = "plain"
     note: Any = ""
+    automatic: bool = False
+    after: Callable[[Case, User, Said], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """A unit whose opinion a procedure asks for: the office of the case's division, else of the city, whose name has one of ``words``."""
+
+    key: str
+    label: Any
+    words: tuple[str, ...]
+    days: int
+    question: Any = ""
+    source: str = ""
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +121,9 @@ class Procedure:
     """One kind of case.
 
     ``series`` names its numbers (``core.numbering``); ``opened_by`` is the party that applies. ``asks``: the party whose units
-    may be asked for opinions, by whom. ``panel``: a template shown in the middle of the case page, with ``panel_context``.
+    may be asked for opinions, by whom; ``agencies`` are those asked as a rule, all at once. ``panel``: a template shown in the middle
+    of the case page, with ``panel_context``. ``again``: the address of a form filled in from a closed case, None where it cannot be
+    applied for again.
     Raises ValueError at once when states, moves and parties do not fit together.
     """
 
@@ -111,6 +140,8 @@ class Procedure:
     nav: str = "overview"
     panel: str = ""
     panel_context: Callable[[Case, User], Mapping[str, Any]] | None = None
+    agencies: tuple[Agency, ...] = ()
+    again: Callable[[Case, User], str | None] | None = None
 
     def __post_init__(self) -> None:
         problems = list(self._problems())
@@ -122,7 +153,8 @@ class Procedure:
         moves = [move.key for move in self.moves]
         for name in {key for key in moves if moves.count(key) > 1}:
             yield f"move {name} is declared twice"
-        for state in {self.start, *(state for move in self.moves for state in (*move.sources, move.target))} - states:
+        expiring = [state.expires_to for state in self.states if state.expires_after is not None]
+        for state in {self.start, *expiring, *(state for move in self.moves for state in (*move.sources, move.target))} - states:
             yield f"state {state} is not declared"
         named = {
             self.opened_by,
@@ -132,7 +164,14 @@ class Procedure:
         }
         for party in named - parties:
             yield f"party {party} is not declared"
+        if self.agencies and not self.asks:
+            yield "agencies are declared, but nobody may be asked (asks)"
+        for move in self.moves:
+            if move.automatic == bool(move.by) or (move.automatic and (move.check or move.effect)):
+                yield f"move {move.key}: either somebody takes it (by), or it is automatic, without check and effect"
         for one in self.states:
+            if (one.expires_after is None) != (not one.expires_to) or (one.expires_after or one.warn_days) < 1:
+                yield f"{one.key}: expires_after (working days, at least 1) and expires_to go together"
             ways = [move for move in self.moves if one.key in move.sources]
             if one.clock is not Clock.ENDED and not ways:
                 yield f"no move leaves {one.key}"
@@ -144,7 +183,8 @@ class Procedure:
     def _reached(self) -> set[str]:
         found, grown = {self.start}, True
         while grown:
-            more = {move.target for move in self.moves if found & set(move.sources)} - found
+            lapsed = {state.expires_to for state in self.states if state.key in found and state.expires_after is not None}
+            more = ({move.target for move in self.moves if found & set(move.sources)} | lapsed) - found
             found |= more
             grown = bool(more)
         return found

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from hezhu.core.access.models import Unit, User
 from hezhu.core.cases import errors
 from hezhu.core.cases.actions import record
-from hezhu.core.cases.models import Case, CaseDocument, CaseStep
+from hezhu.core.cases.models import Case, CaseDocument, CaseStep, CaseSubject
 from hezhu.core.documents import fonts
 from hezhu.core.files.actions import keep
 from hezhu.core.history import reason_of_change
@@ -30,7 +30,10 @@ TEMPLATE = Path(__file__).parent / "document.typ"
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What a document says: facts as (label, value) lines, paragraphs, a table, who signs, and what is printed small below."""
+    """What a document says: facts as (label, value) lines, paragraphs, a table, who signs, and what is printed small below.
+
+    ``sign_page`` gives the signatures a page of their own with that heading.
+    """
 
     title: str
     facts: Sequence[tuple[str, str]] = ()
@@ -39,6 +42,7 @@ class Paper:
     rows: Sequence[Sequence[str]] = ()
     signers: Sequence[tuple[str, str]] = ()
     foot: str = ""
+    sign_page: str = ""
 
 
 def issue(
@@ -100,6 +104,10 @@ def qr_svg(text: str) -> str:
     return out.getvalue().decode()
 
 
+def _subject(row: CaseSubject) -> str:
+    return "　".join(part for part in (row.name, row.key, row.note) if part)
+
+
 def pdf(document: CaseDocument, paper: Paper) -> bytes:
     """The document as A4 PDF with its fonts embedded and its text selectable."""
     import typst
@@ -113,6 +121,7 @@ def pdf(document: CaseDocument, paper: Paper) -> bytes:
         "valid_until": document.valid_until.isoformat() if document.valid_until else "",
         "demo": _("演示数据") if document.case.is_demo else "",
         "case": document.case.number,
+        "subjects": [_subject(row) for row in document.case.subjects.all()],
         "url": verification_url(document),
         "qr": qr_svg(verification_url(document)),
         "fonts": families,

@@ -48,3 +48,13 @@ class CannotHandOver(Refusal):
 class NobodyToAsk(BadInput):
     code = "case-ask"
     message = _("没有选征求意见的单位，或所选单位不能办理这类征求。")
+
+
+class CannotFollow(Refusal):
+    code = "case-follow"
+    message = _("不能接着 %(number)s 重新申请：须是本单位同一事项、已经办结的办件。")
+
+
+class NoAgencies(Refusal):
+    code = "case-agencies"
+    message = _("%(missing)s 在平台上没有对应的部门，一个单位也没有征求。请在“征求意见”里自选单位，或由管理员登记部门。")

@@ -24,6 +24,7 @@ class Case(Scoped):
 
     ``revision`` grows with every step: a page sends the one it saw, so that of two officers only the first decides.
     ``due_on`` is the last day of the statutory limit; while the clock is paused ``days_left`` keeps what remains of it.
+    ``expires_on`` is the last day on which the one who must act can still act. ``follows`` is the closed case applied for anew.
     """
 
     procedure = models.CharField(_("事项"), max_length=40)
@@ -43,6 +44,11 @@ class Case(Scoped):
     unit = models.ForeignKey("access.Unit", verbose_name=_("申请单位"), on_delete=models.PROTECT, related_name="opened_cases")
     opened_at = models.DateTimeField(_("申请时间"), auto_now_add=True)
     closed_at = models.DateTimeField(_("办结时间"), null=True, blank=True)
+    expires_on = models.DateField(_("逾期未办终止日"), null=True, blank=True)
+    expiry_warned = models.BooleanField(default=False)
+    follows = models.ForeignKey(
+        "self", verbose_name=_("原办件"), on_delete=models.PROTECT, related_name="followed_by", null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("办件")
@@ -52,6 +58,7 @@ class Case(Scoped):
             models.Index(fields=["procedure", "state", "-id"], name="case_by_state"),
             models.Index(fields=["division", "-id"], name="case_by_division"),
             models.Index(fields=["due_on"], condition=Q(closed_at=None), name="case_due"),
+            models.Index(fields=["expires_on"], condition=Q(closed_at=None), name="case_expires"),
         ]
 
     def __str__(self) -> str:
@@ -96,6 +103,29 @@ class Case(Scoped):
 
 
 @keeps_history()
+class CaseSubject(models.Model):
+    """One of the things a case is about: a building, a lot, a machine. ``key`` is its number in its own register, where it has one."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="subjects")
+    kind = models.CharField(_("类别"), max_length=30, blank=True)
+    key = models.CharField(_("编号"), max_length=60, blank=True)
+    name = models.CharField(_("名称"), max_length=120)
+    note = models.CharField(_("说明"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("办件对象")
+        verbose_name_plural = _("办件对象")
+        ordering: ClassVar[list[str]] = ["id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["case", "kind", "key", "name"], name="case_subject_once")
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["kind", "key"], name="case_subject_key")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@keeps_history()
 class CaseParty(models.Model):
     """A unit on one side of a case, or one person of it. ``until`` ends it; the row stays for the record."""
 
@@ -128,8 +158,17 @@ class CaseParty(models.Model):
 
     @classmethod
     def of(cls, user: User) -> models.QuerySet[CaseParty]:
-        """The sides on which this account stands."""
-        return cls.objects.filter(Q(user=None) | Q(user=user.pk), unit=user.unit_id, until=None)
+        """The sides on which this account stands: its unit's or its own, where it holds the side's permission and is eligible."""
+        barred = Q(pk__in=[])
+        for procedure in procedures:
+            keys = [
+                party.key
+                for party in procedure.parties
+                if not user.may(party.permission) or (party.eligible and not party.eligible(user))
+            ]
+            if keys:
+                barred |= Q(case__procedure=procedure.slug, party__in=keys)
+        return cls.objects.filter(Q(user=None) | Q(user=user.pk), ~barred, unit=user.unit_id, until=None)
 
     @property
     def label(self) -> str:
@@ -147,6 +186,7 @@ class CaseStep(models.Model):
         REMIND = "remind", _("催办")
         DOCUMENT = "document", _("出具文书")
         NOTE = "note", _("记事")
+        EXPIRE = "expire", _("到期终止")
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="steps")
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -284,6 +324,7 @@ class CaseDocument(models.Model):
 
 def available_moves(case: Case, user: Any) -> list[Move]:
     """What ``user`` may do with the case now, in the order declared."""
-    from hezhu.core.cases.actions import stands_for
+    from hezhu.core.cases.sides import sides_of
 
-    return [move for move in case.declared.moves_from(case.state) if any(stands_for(case, user, party) for party in move.by)]
+    mine = sides_of(case, user)
+    return [move for move in case.declared.moves_from(case.state) if mine & set(move.by)]

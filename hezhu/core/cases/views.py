@@ -1,99 +1,43 @@
-"""Pages of cases: what waits for me, the list, one case with its record, and the public page that verifies a document."""
+"""The page of one case: where it stands, what may be done, its record, and every step taken from it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 
-from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from hezhu.core.access.divisions import counties
 from hezhu.core.access.models import Unit, User
+from hezhu.core.access.permissions import Role
 from hezhu.core.access.scoping import OFFICES, found
 from hezhu.core.cases import actions, opinions
-from hezhu.core.cases.declare import Said, procedures
-from hezhu.core.cases.models import Case, CaseDocument, CaseTask, available_moves
+from hezhu.core.cases.declare import Clock, Said, State
+from hezhu.core.cases.models import Case, CaseStep, CaseTask
+from hezhu.core.cases.printing import printed_record
+from hezhu.core.cases.sides import Named, named_sides, sides_of
+from hezhu.core.cases.story import story_of
 from hezhu.core.errors import NotThere, Refusal
 from hezhu.core.files.models import Attachment
+from hezhu.core.files.uploads import UPLOADED, taken_all
 from hezhu.core.files.views import serve
 
-PAGE = 30
-TABS = {"open": _("在办"), "late": _("逾期"), "paused": _("暂停计时"), "closed": _("办结"), "all": _("全部")}
+RECORD = 60
 
 
 def _account(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
-@require_GET
-def todo(request: HttpRequest) -> HttpResponse:
-    """What waits for this account, the most pressing first."""
-    rows = actions.waiting_for(request.user)
-    today = timezone.localdate()
-    counts = rows.aggregate(total=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)))
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    return render(request, "cases/todo.html", {"nav": "overview", "page": page, "counts": counts})
-
-
-@require_GET
-def case_list(request: HttpRequest) -> HttpResponse:
-    """The cases the account may see, by standing, procedure, county and words."""
-    rows = Case.objects.visible_to(request.user).select_related("unit", "officer")
-    chosen, county, words = (
-        request.GET.get("procedure", ""),
-        request.GET.get("division", ""),
-        request.GET.get("q", "").strip()[:60],
-    )
-    if chosen:
-        rows = rows.filter(procedure=chosen)
-    if county in counties():
-        rows = rows.filter(division=county)
-    if words:
-        rows = rows.filter(Q(number__icontains=words) | Q(title__icontains=words) | Q(unit__name__icontains=words))
-    standings = _standings()
-    counts = rows.aggregate(**{key: Count("pk", filter=standing) for key, standing in standings.items()})
-    tab = request.GET.get("tab", "open")
-    tab = tab if tab in TABS else "open"
-    page = Paginator(rows.filter(standings[tab]), PAGE).get_page(request.GET.get("page"))
-    context = {
-        "nav": "overview",
-        "tabs": [(key, label, counts[key]) for key, label in TABS.items()],
-        "tab": tab,
-        "page": page,
-        "procedures": list(procedures),
-        "procedure": chosen,
-        "counties": counties(),
-        "county": county,
-        "words": words,
-    }
-    return render(request, "cases/list.html", context)
-
-
-def _standings() -> dict[str, Q]:
-    paused, running = Q(pk__in=[]), Q(pk__in=[])
-    for procedure in procedures:
-        keys = [state.key for state in procedure.states if state.clock == "paused"]
-        going = [state.key for state in procedure.states if state.clock == "runs"]
-        paused |= Q(procedure=procedure.slug, state__in=keys)
-        running |= Q(procedure=procedure.slug, state__in=going)
-    still_open = Q(closed_at=None)
-    return {
-        "open": still_open,
-        "late": still_open & running & Q(due_on__lt=timezone.localdate()),
-        "paused": still_open & paused,
-        "closed": Q(closed_at__isnull=False),
-        "all": Q(),
-    }
-
-
 def case_of(request: HttpRequest, number: str) -> Case:
     """One case by number; NotThere when it is not the account's."""
-    rows: QuerySet[Case] = Case.objects.visible_to(request.user).select_related("unit", "officer", "opened_by")
+    rows: QuerySet[Case] = Case.objects.visible_to(request.user).select_related("unit", "officer", "opened_by", "follows")
     row: Case = found(rows, number=number)
     return row
 
@@ -104,31 +48,41 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     return _page(request, case_of(request, number))
 
 
-def _page(request: HttpRequest, row: Case, refusal: Refusal | None = None, typed: dict[str, str] | None = None) -> HttpResponse:
-    declared, user = row.declared, _account(request)
+def _page(request: HttpRequest, row: Case, refusal: Refusal | None = None, typed: dict[str, Any] | None = None) -> HttpResponse:
+    declared, user, named = row.declared, _account(request), named_sides(row)
+    mine = sides_of(row, user, named)
+    moves = [move for move in declared.moves_from(row.state) if mine & set(move.by)]
     asks, asker = declared.asks or ("", "")
+    may_ask = bool(asks) and row.is_open and asker in mine
+    steps, hidden = _record_page(request, row)
+    tasks = list(row.tasks.select_related("unit", "done_by").order_by("id"))
+    asked = [task for task in tasks if task.kind == CaseTask.Kind.OPINION]
+    agencies = opinions.agency_standings(row) if asked or may_ask else []
     context: dict[str, Any] = {
         "nav": declared.nav,
         "case": row,
         "procedure": declared,
-        "states": [state for state in declared.states if state.key == row.state or not _is_side_road(declared, state.key)],
-        "moves": available_moves(row, user),
-        "steps": row.steps.select_related("by", "unit").prefetch_related("files"),
+        "states": _way(row),
+        "moves": moves,
+        "steps": steps,
+        "hidden_reminders": hidden,
+        "may_note": bool(mine) and (row.is_open or bool(moves)),
+        "story": story_of(row),
+        "subjects": list(row.subjects.all()),
         "parties": row.parties.filter(until=None).select_related("unit", "user").order_by("party", "id"),
-        "opinions": row.tasks.filter(kind=CaseTask.Kind.OPINION).select_related("unit", "done_by").order_by("id"),
-        "my_opinions": [task for task in _open_opinions(row, user) if actions.stands_for(row, user, task.party)],
-        "documents": row.documents.select_related("issuer", "attachment"),
-        "may_ask": bool(asks) and row.is_open and actions.stands_for(row, user, asker),
-        "askable": Unit.objects.visible_to(user).filter(kind__in=["bureau", "county_bureau", "county"]).order_by("name")
-        if asks
-        else [],
-        "colleagues": _colleagues(row, user),
-        "step_due": row.tasks.filter(kind=CaseTask.Kind.STEP, done_at=None)
-        .order_by("due_on")
-        .values_list("due_on", flat=True)
-        .first(),
+        "opinions": asked,
+        "my_opinions": [task for task in asked if task.done_at is None and task.unit_id == user.unit_id and task.party in mine],
+        "agencies": agencies,
+        "unasked": sum(one.task is None and one.unit is not None for one in agencies),
+        "documents": row.documents.select_related("issuer", "attachment", "replaced_by"),
+        "may_ask": may_ask,
+        "askable": _askable(user) if may_ask else [],
+        "colleagues": _colleagues(row, user, named),
+        "step_due": min((task.due_on for task in tasks if _waits(task) and task.due_on), default=None),
+        "again": _again(row, user),
+        "followed_by": row.followed_by.order_by("id").last(),
         "refusal": refusal,
-        "typed": _typed(row, user, typed or {}),
+        "typed": _typed({move.key for move in moves}, typed or {}),
         "now": timezone.now(),
     }
     if declared.panel_context:
@@ -136,29 +90,74 @@ def _page(request: HttpRequest, row: Case, refusal: Refusal | None = None, typed
     return render(request, "cases/case.html", context, status=refusal.status if refusal else 200)
 
 
-def _typed(row: Case, user: User, typed: dict[str, str]) -> dict[str, str]:
+def _waits(task: CaseTask) -> bool:
+    return task.kind == CaseTask.Kind.STEP and task.done_at is None
+
+
+def _way(row: Case) -> list[tuple[Any, str]]:
+    """The main way with what was reached, and the side road the case is on: states that pause it or end it early."""
+    declared = row.declared
+    reached = set(row.steps.exclude(target="").values_list("target", flat=True))
+    shown = [state for state in declared.states if state.key == row.state or not _is_side_road(state)]
+    return [(state, "now" if state.key == row.state else "done" if state.key in reached else "next") for state in shown]
+
+
+def _is_side_road(state: State) -> bool:
+    return state.clock is Clock.PAUSED or state.lamp in ("late", "watch")
+
+
+def _record_page(request: HttpRequest, row: Case) -> tuple[Page[CaseStep], int]:
+    """The record from the newest back, a page at a time, and how many repeated reminders are left out of it.
+
+    Of reminders with the same words only the newest is shown, unless ?reminders=all.
+    """
+    rows = row.steps.select_related("by", "unit").prefetch_related("files").order_by("-id")
+    hidden = 0
+    if request.GET.get("reminders") != "all":
+        groups = row.steps.filter(kind=CaseStep.Kind.REMIND).order_by().values("label").annotate(last=Max("pk"), n=Count("pk"))
+        latest = {group["last"]: group["n"] for group in groups}
+        hidden = sum(latest.values()) - len(latest)
+        if hidden:
+            rows = rows.exclude(Q(kind=CaseStep.Kind.REMIND) & ~Q(pk__in=latest))
+    return Paginator(rows, RECORD).get_page(request.GET.get("record")), hidden
+
+
+def _askable(user: User) -> QuerySet[Unit]:
+    return Unit.objects.visible_to(user).filter(kind__in=["bureau", "county_bureau", "county"]).order_by("name")
+
+
+def _again(row: Case, user: User) -> str | None:
+    """Where the applicant applies anew after a case that ended without what was asked for."""
+    ended_badly = not row.is_open and row.stage.lamp != "done"
+    if not ended_badly or row.declared.again is None or user.unit_id != row.unit_id:
+        return None
+    return row.declared.again(row, user)
+
+
+def _typed(offered: set[str], typed: dict[str, Any]) -> dict[str, Any]:
     """What was typed, for the dialog it came from; without the dialog's name where that move is no longer offered."""
-    offered = {move.key for move in available_moves(row, user)}
     return typed if typed.get("move") in offered else {key: value for key, value in typed.items() if key != "move"}
 
 
-def _is_side_road(declared: Any, key: str) -> bool:
-    """States off the main way: those that end the case early or pause it are shown only while it is in them."""
-    state = declared.state(key)
-    return state.clock == "paused" or state.lamp in ("late", "watch")
-
-
-def _open_opinions(row: Case, user: Any) -> QuerySet[CaseTask]:
-    return row.tasks.filter(kind=CaseTask.Kind.OPINION, done_at=None, unit=user.unit_id).select_related("case", "unit")
-
-
-def _colleagues(row: Case, user: Any) -> list[User]:
+def _colleagues(row: Case, user: User, named: Named) -> list[User]:
     """To whom an officer may hand the case over."""
     offices = [party for party in row.declared.parties if party.office and user.may(party.permission)]
     if not row.is_open or not offices or user.role not in OFFICES or row.division not in user.divisions:
         return []
+    if row.officer_id not in (None, user.pk) and user.role != Role.CITY_OFFICE:
+        return []
     others = User.objects.filter(is_active=True, is_demo=row.is_demo, role__in=OFFICES).exclude(pk=row.officer_id or user.pk)
-    return [one for one in others.select_related("unit") if actions.can_take(row, one)]
+    return [one for one in others.select_related("unit") if actions.can_take(row, one, named)]
+
+
+@require_GET
+def record_pdf(request: HttpRequest, number: str) -> HttpResponse:
+    """The whole record of a case, printed."""
+    row = case_of(request, number)
+    response = HttpResponse(printed_record(row, by=_account(request)), content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(False, f"{row.number}-{_('办件记录')}.pdf") or "inline"
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_POST
@@ -167,14 +166,28 @@ def move(request: HttpRequest, number: str) -> HttpResponse:
     row = case_of(request, number)
     seen = request.POST.get("revision", "")
     answers = {
-        key: str(value) for key, value in request.POST.items() if key not in ("csrfmiddlewaretoken", "revision", "move", "text")
+        key: str(value)
+        for key, value in request.POST.items()
+        if key not in ("csrfmiddlewaretoken", "revision", "move", "text") and not key.endswith(UPLOADED)
     }
-    said = Said(request.POST.get("text", ""), request.FILES.getlist("files"), answers)
+    said = Said(request.POST.get("text", ""), answers=answers)
     key = request.POST.get("move", "")
     try:
+        said = replace(said, files=taken_all(request, "files"))
         row = actions.move(row, key, by=_account(request), seen=int(seen) if seen.isdigit() else None, said=said)
     except Refusal as refusal:
         return _page(request, case_of(request, number), refusal, {**answers, "move": key, "text": said.text})
+    return HttpResponseRedirect(row.get_absolute_url())
+
+
+@require_POST
+def ask_agencies(request: HttpRequest, number: str) -> HttpResponse:
+    """All configured agencies at once."""
+    row = case_of(request, number)
+    try:
+        opinions.ask_agencies(row, by=_account(request))
+    except Refusal as refusal:
+        return _page(request, row, refusal)
     return HttpResponseRedirect(row.get_absolute_url())
 
 
@@ -208,10 +221,12 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
             by=_account(request),
             answer=request.POST.get("answer", ""),
             text=request.POST.get("text", ""),
-            files=request.FILES.getlist("files"),
+            files=taken_all(request, "files"),
         )
     except Refusal as refusal:
-        return _page(request, case_of(request, task.case.number), refusal, {"text": request.POST.get("text", "")})
+        return _page(
+            request, case_of(request, task.case.number), refusal, {"text": request.POST.get("text", ""), "answering": task.pk}
+        )
     return HttpResponseRedirect(task.case.get_absolute_url())
 
 
@@ -240,7 +255,7 @@ def hand_over(request: HttpRequest, number: str) -> HttpResponse:
 def note(request: HttpRequest, number: str) -> HttpResponse:
     row = case_of(request, number)
     try:
-        actions.note(row, by=_account(request), text=request.POST.get("text", ""), files=request.FILES.getlist("files"))
+        actions.note(row, by=_account(request), text=request.POST.get("text", ""), files=taken_all(request, "files"))
     except Refusal as refusal:
         return _page(request, row, refusal)
     return HttpResponseRedirect(row.get_absolute_url())
@@ -252,22 +267,3 @@ def case_file(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
     row = case_of(request, number)
     rows = Attachment.objects.filter(Q(case_steps__case=row) | Q(case_documents__case=row)).select_related("file").distinct()
     return serve(request, found(rows, pk=pk))
-
-
-@require_GET
-def verify(request: HttpRequest, code: str) -> HttpResponse:
-    """Whether a document is genuine and stands, for anyone who holds its code. Nothing else of the case is shown."""
-    row = CaseDocument.objects.select_related("case", "issuer", "attachment__file", "replaced_by").filter(code=code).first()
-    response = render(request, "cases/verify.html", {"document": row}, status=200 if row else 404)
-    response["Cache-Control"] = "no-store"
-    response["X-Robots-Tag"] = "noindex"
-    return response
-
-
-@require_GET
-def verified_file(request: HttpRequest, code: str) -> HttpResponseBase:
-    """The document itself, for anyone who holds its code."""
-    row = CaseDocument.objects.select_related("attachment__file").filter(code=code).first()
-    if row is None or row.attachment is None:
-        raise NotThere()
-    return serve(request, row.attachment, inline=True)

@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 
 from hezhu.core.errors import HezhuError, NotAllowed, SignInNeeded
 
+OPEN_CDE = ("/bcf/", "/foundation/")
+"""Addresses of the OpenCDE APIs, whose errors have a ``message`` (Foundation API 1.6)."""
 logger = logging.getLogger("hezhu.errors")
 
 REFERENCE_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is mistaken for another when read out on the telephone
@@ -44,7 +46,7 @@ def wants_problem(request: HttpRequest) -> bool:
     """Whether a program reads the answer: an API client, htmx, or a script's upload."""
     accept = request.headers.get("Accept", "")
     return (
-        request.path.startswith("/api/")
+        request.path.startswith(("/api/", *OPEN_CDE))
         or "HX-Request" in request.headers
         or request.headers.get("X-Requested-With") == "XMLHttpRequest"
         or ("json" in accept and "text/html" not in accept)
@@ -53,6 +55,8 @@ def wants_problem(request: HttpRequest) -> bool:
 
 def _problem(request: HttpRequest, error: HezhuError, reference: str) -> HttpResponse:
     body = error.as_problem() | ({"reference": reference} if reference else {})
+    if request.path.startswith(OPEN_CDE):
+        body["message"] = body["detail"]
     response = JsonResponse(
         body, status=error.status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
     )

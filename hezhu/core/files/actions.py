@@ -19,11 +19,12 @@ from django.template.defaultfilters import filesizeformat
 
 from hezhu.core.access.models import User
 from hezhu.core.access.scoping import require_division
-from hezhu.core.files import store
+from hezhu.core.files import resumable, store
 from hezhu.core.files.errors import EmptyFile, EndingMismatch, FileTooLarge, OldOffice, WrongKind
 from hezhu.core.files.kinds import Kind, ending, sniff
 from hezhu.core.files.models import Attachment, StoredFile
 from hezhu.core.files.purposes import PURPOSES, Purpose
+from hezhu.core.files.whole import Whole
 
 NAME_LENGTH = 160
 DAY_SECONDS = 86_400
@@ -40,7 +41,7 @@ class Received:
 
 
 def keep(
-    upload: File | IO[bytes] | Path | bytes,
+    upload: File | IO[bytes] | Path | bytes | Whole,
     *,
     by: User,
     purpose: str,
@@ -61,10 +62,12 @@ def keep(
     limit = min(size for size in (limit_bytes, accepted.limit_bytes, settings.UPLOAD_LIMIT_BYTES) if size)
     received = _receive(upload, clean, limit)
     try:
+        if isinstance(upload, Whole):
+            upload.compare(received.sha256)
         kind, clean = _accept(received, clean, accepted)
         with transaction.atomic():
             stored = _settle(received, kind)
-            return Attachment.objects.create(
+            kept = Attachment.objects.create(
                 file=stored,
                 name=clean,
                 purpose=purpose,
@@ -73,6 +76,9 @@ def keep(
                 division=division,
                 is_demo=by.is_demo,
             )
+            if isinstance(upload, Whole):
+                upload.used()
+            return kept
     finally:
         received.part.unlink(missing_ok=True)
 
@@ -110,11 +116,14 @@ def sweep_orphans(older_than_seconds: float = DAY_SECONDS) -> int:
                 store.remove(key)
                 removed += 1
     store.clear_parts(older_than_seconds)
+    resumable.sweep()
     store.trim_cache(7 * DAY_SECONDS)
     return removed
 
 
 def _chunks(upload: Any) -> Iterator[bytes]:
+    if isinstance(upload, Whole):
+        upload = upload.path
     if isinstance(upload, bytes):
         upload = BytesIO(upload)
     if isinstance(upload, Path):
@@ -127,18 +136,22 @@ def _chunks(upload: Any) -> Iterator[bytes]:
 
 
 def _receive(upload: Any, name: str, limit: int) -> Received:
-    """Write the content to the incoming folder, once, computing both digests on the way."""
+    """Write the content to the incoming folder, once, computing both digests on the way; what lies there already is not copied."""
     part = store.incoming_path()
     sha256, sm3, size = hashlib.sha256(), hashlib.new("sm3"), 0
+    there = isinstance(upload, Whole)
     try:
-        with part.open("wb") as file:
+        if there:
+            part.hardlink_to(upload.path)
+        with part.open("rb+") if there else part.open("wb") as file:
             for chunk in _chunks(upload):
                 size += len(chunk)
                 if size > limit:
                     raise FileTooLarge(name=name, limit=filesizeformat(limit))
                 sha256.update(chunk)
                 sm3.update(chunk)
-                file.write(chunk)
+                if not there:
+                    file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
         if not size:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import ClassVar
 
 from django.conf import settings
@@ -60,3 +61,33 @@ class Attachment(Scoped):
 
     def get_absolute_url(self) -> str:
         return reverse("files:download", args=[self.pk])
+
+
+class PartialUpload(models.Model):
+    """A large file on its way in, a piece at a time. Only its owner can go on with it; the row says how much is safely on disk.
+
+    ``received`` is written after the piece is on disk, so what lies beyond it, after a crash, is written again.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("上传人"), on_delete=models.CASCADE, related_name="partial_uploads"
+    )
+    name = models.CharField(_("文件名"), max_length=160)
+    size = models.BigIntegerField(_("大小（字节）"))
+    received = models.BigIntegerField(_("已收（字节）"), default=0)
+    fingerprint = models.CharField(max_length=80, blank=True)
+    created_at = models.DateTimeField(_("开始时间"), auto_now_add=True)
+    touched_at = models.DateTimeField(_("最近一次收到"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("未传完的文件")
+        verbose_name_plural = _("未传完的文件")
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["owner", "touched_at"], name="partial_upload_owner")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_whole(self) -> bool:
+        return self.received == self.size

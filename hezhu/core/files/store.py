@@ -35,9 +35,14 @@ def cache_folder() -> Path:
 
 def incoming_path() -> Path:
     """A fresh name for content on its way in, on the same volume as its final place."""
+    return incoming_folder() / f"{uuid.uuid4().hex}.part"
+
+
+def incoming_folder() -> Path:
+    """Where content lies on its way in: the store's own volume, or the local cache where the store is a bucket."""
     folder = (local_root() or cache_folder()) / INCOMING
     folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{uuid.uuid4().hex}.part"
+    return folder
 
 
 def place(part: Path, key: str) -> None:

@@ -62,12 +62,16 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """What a rule asks for. ``op`` is one of >=, <=, ==, between, in, present, absent, matches."""
+    """What a rule asks for. ``op`` is one of >=, <=, ==, between, in, present, absent, matches.
+
+    ``note`` says what the number is where the clause does not give it, such as the precision of measuring.
+    """
 
     op: str
     value: Any = None
     upper: Any = None
     unit: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

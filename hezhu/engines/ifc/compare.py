@@ -110,10 +110,11 @@ class Comparison:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
-def prints(model: Model) -> list[Print]:
-    """The prints of every element and space of a model, in its order."""
+def prints(model: Model, meshes: Mapping[int, Mesh] | None = None) -> list[Print]:
+    """The prints of every element and space of a model, in its order. ``meshes`` of them, by record number, are made when not given."""
     elements = [*model.elements, *model.spaces]
-    meshes = load(model, elements)
+    if meshes is None:
+        meshes = load(model, elements)
     return [_print(model, element, meshes.get(element.step_id)) for element in elements]
 
 

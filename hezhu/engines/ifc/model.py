@@ -69,6 +69,7 @@ class Element:
     parts: tuple[str, ...] = ()
     _file: Any = field(default=None, repr=False)
     _units: properties.Units = field(default=properties.METRIC, repr=False)
+    _sets: properties.SetReader = field(default_factory=properties.SetReader, repr=False)
     _psets: dict[str, dict[str, Any]] | None = field(default=None, repr=False)
     _quantities: dict[str, float] | None = field(default=None, repr=False)
 
@@ -81,7 +82,7 @@ class Element:
     def psets(self) -> dict[str, dict[str, Any]]:
         """Property sets by name, the type's sets overridden by the occurrence's. Measures keep the file's units."""
         if self._psets is None:
-            self._psets = properties.property_sets(self.entity)
+            self._psets = self._sets.of(self.entity)
         return self._psets
 
     @property

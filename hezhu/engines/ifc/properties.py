@@ -29,6 +29,7 @@ class Units:
 
 
 METRIC = Units()
+_HAS_PROPERTIES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +53,54 @@ def read_units(file: ifcopenshell.file) -> Units:
     return units
 
 
+class SetReader:
+    """Property sets of the objects of one file. Sets and values that many objects share, as exporters write them, are read once."""
+
+    def __init__(self) -> None:
+        self._sets: dict[int, dict[str, Any]] = {}
+        self._values: dict[int, tuple[str, Any]] = {}
+
+    def of(self, entity: ifcopenshell.entity_instance) -> dict[str, dict[str, Any]]:
+        """Property sets by name; a value set on the occurrence overrides its type's."""
+        try:
+            found: dict[str, dict[str, Any]] = {}
+            for definition in self._definitions(entity):
+                if definition.is_a("IfcPropertySet") or definition.is_a("IfcPreDefinedPropertySet"):
+                    found.setdefault(definition.Name, {}).update(self._set(definition))
+        except (AttributeError, TypeError, ValueError, RuntimeError):  # a definition that refers to nothing
+            return _intact_sets(entity)
+        return found
+
+    def _definitions(self, entity: ifcopenshell.entity_instance) -> Iterator[Any]:
+        """What defines the object: its type's definitions, then its own."""
+        kind = ifcopenshell.util.element.get_type(entity)
+        yield from (kind.HasPropertySets or () if kind is not None else ())
+        for relation in getattr(entity, "IsDefinedBy", None) or ():
+            if relation.is_a("IfcRelDefinesByProperties"):
+                definition = relation.RelatingPropertyDefinition
+                yield from definition.wrappedValue if definition.is_a("IfcPropertySetDefinitionSet") else (definition,)
+
+    def _set(self, definition: Any) -> dict[str, Any]:
+        key = definition.id()
+        if key not in self._sets:
+            if definition.is_a("IfcPropertySet"):
+                self._sets[key] = dict(self._value(item) for item in definition[_HAS_PROPERTIES] or ())
+            else:
+                values = ifcopenshell.util.element.get_property_definition(definition)
+                self._sets[key] = {name: value for name, value in values.items() if name != "id"}
+        return self._sets[key]
+
+    def _value(self, item: ifcopenshell.entity_instance) -> tuple[str, Any]:
+        key = item.id()
+        if key not in self._values:
+            ((name, value),) = ifcopenshell.util.element.get_properties([item]).items()
+            self._values[key] = (name, value)
+        return self._values[key]
+
+
 def property_sets(entity: ifcopenshell.entity_instance) -> dict[str, dict[str, Any]]:
-    """Property sets by name; a value set on the occurrence overrides its type's."""
-    try:
-        sets = ifcopenshell.util.element.get_psets(entity, psets_only=True)
-    except (AttributeError, TypeError, ValueError, RuntimeError):  # a definition that refers to nothing
-        sets = _intact_sets(entity)
-    return {name: {key: value for key, value in values.items() if key != "id"} for name, values in sets.items()}
+    """Property sets of a record that is no element of the model, such as a project or storey."""
+    return SetReader().of(entity)
 
 
 def _intact_sets(entity: ifcopenshell.entity_instance) -> dict[str, dict[str, Any]]:

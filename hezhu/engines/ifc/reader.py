@@ -162,6 +162,7 @@ def _products(
             parts[whole].append(text(entity, "GlobalId"))
     inside = {entity.id() for entity in built}
     at_home = _home_storeys(homes, storeys)
+    sets = properties.SetReader()
 
     def fact(entity: Any) -> Element:
         whole = parents.get(entity.id())
@@ -180,6 +181,7 @@ def _products(
             parts=tuple(parts.get(entity.id(), ())),
             _file=file,
             _units=units,
+            _sets=sets,
         )
 
     return [fact(entity) for entity in built], [fact(entity) for entity in spaces]

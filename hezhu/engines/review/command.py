@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from hezhu.engines import ifc, prefab
+from hezhu.engines.beside import Beside
 from hezhu.engines.findings import Verdict
 from hezhu.engines.review import DEFAULT_PACK, PackInvalid, Review, ReviewContext, load_pack, run
 from hezhu.engines.review.reports import write_bcf, write_html, write_json
 from hezhu.engines.review.reports.json import dumps
+from hezhu.engines.review.site import Site
 
 CLEAN, FAILED, NOT_READ = 0, 1, 2
 
@@ -81,8 +83,10 @@ def _review(arguments: argparse.Namespace) -> tuple[Review, prefab.AssemblyRate]
     entered = prefab.quantities_from_sheet(arguments.sheet, profile) if arguments.sheet else {}
     context = ReviewContext(building_kind=arguments.kind, on=arguments.date or dt.datetime.now().astimezone().date())
     model = ifc.read(arguments.model)
-    review = run(model, pack, context, arguments.ids)
-    inputs = prefab.merge(prefab.quantities_from_model(model, profile, review.building_kind), entered)
+    kind = Site(model, pack, context).building_kind
+    with Beside(lambda: prefab.quantities_from_model(model, profile, kind)) as quantities:
+        review = run(model, pack, context, arguments.ids)
+        inputs = prefab.merge(quantities.result(), entered)
     return review, prefab.rate(inputs, profile, review.building_kind)
 
 

@@ -26,11 +26,13 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One number of a clause: ``op`` is >= or <=, ``value`` in ``unit`` (m, m2, ratio, count)."""
+    """One number of a clause: ``op`` is >= or <=, ``value`` in ``unit`` (m, m2, ratio, count). ``note`` says what a number is that the
+    clause itself does not give."""
 
     op: str
     value: float
     unit: str
+    note: str = ""
 
     def met_by(self, value: float, tolerance: float) -> bool:
         """Whether a measured value keeps the limit; ``tolerance`` is the precision of models and measuring, not of the clause."""
@@ -39,7 +41,7 @@ class Limit:
     @property
     def requirement(self) -> Requirement:
         """The limit as a finding states it."""
-        return Requirement(self.op, self.value, unit=self.unit)
+        return Requirement(self.op, self.value, unit=self.unit, note=self.note)
 
 
 def judge(value: float, limit: Limit, tolerance: float, how: str = "", shape: Shape | None = None, **detail: Any) -> Judgement:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, indent, register_namespace, tostring
@@ -78,7 +78,7 @@ def load_needs() -> Needs:
     path = rulepacks_folder() / "needs.yaml"
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
-        found = {key: _specification(key, row) for key, row in data["specifications"].items()}
+        found = {key: read_specification(key, row) for key, row in data["specifications"].items()}
         needs = Needs(
             about={key: str(data[key]) for key in _FIELDS},
             versions=tuple(map(str, data["versions"])),
@@ -96,7 +96,8 @@ def load_needs() -> Needs:
     return needs
 
 
-def _specification(key: str, row: Mapping[str, Any]) -> Specification:
+def read_specification(key: str, row: Mapping[str, Any]) -> Specification:
+    """One entry of ``specifications``. Raises KeyError and ValueError for what is missing or wrong."""
     for ask in row["asks"]:
         if sum(kind in ask for kind in _ASKS) != 1:
             raise ValueError(f"规格 {key} 的 asks 每项应有 {'、'.join(_ASKS)} 之一")
@@ -113,24 +114,35 @@ def _specification(key: str, row: Mapping[str, Any]) -> Specification:
 
 def write_ids(needs: Needs, pack: Pack, on: dt.date | None = None) -> str:
     """The IDS 1.0 text of everything the pack's clauses and the engines need."""
+    about = {**needs.about, "about": f"{needs.about['about']}条文包：{pack.title} {pack.version}。"}
+    rows = [
+        (needs.specifications[key], needs.versions, _used_by(clauses, engines))
+        for key, (clauses, engines) in needs.of(pack, on).items()
+    ]
+    return ids_text(about, rows, pack.recognition)
+
+
+def ids_text(
+    about: Mapping[str, str], rows: Iterable[tuple[Specification, tuple[str, ...], str]], recognition: Recognition
+) -> str:
+    """The IDS 1.0 text of specifications, each with the schemas it is for and what it is used for."""
     register_namespace("", IDS)
     register_namespace("xs", XS)
     register_namespace("xsi", XSI)
     root = Element(f"{{{IDS}}}ids", {f"{{{XSI}}}schemaLocation": f"{IDS} {IDS}/1.0/ids.xsd"})
     info = SubElement(root, f"{{{IDS}}}info")
-    about = needs.about
-    for tag, value in (
-        ("title", about["title"]),
-        ("version", about["version"]),
-        ("description", f"{about['about']}条文包：{pack.title} {pack.version}。"),
-        ("date", about["date"]),
-        ("purpose", about["purpose"]),
-        ("milestone", about["milestone"]),
+    for tag, key in (
+        ("title", "title"),
+        ("version", "version"),
+        ("description", "about"),
+        ("date", "date"),
+        ("purpose", "purpose"),
+        ("milestone", "milestone"),
     ):
-        SubElement(info, f"{{{IDS}}}{tag}").text = value
-    rows = SubElement(root, f"{{{IDS}}}specifications")
-    for key, (clauses, engines) in needs.of(pack, on).items():
-        _write(rows, needs.specifications[key], needs.versions, _used_by(clauses, engines), pack.recognition)
+        SubElement(info, f"{{{IDS}}}{tag}").text = about[key]
+    listed = SubElement(root, f"{{{IDS}}}specifications")
+    for specification, versions, used_by in rows:
+        _write(listed, specification, versions, used_by, recognition)
     indent(root)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, encoding="unicode") + "\n"
 

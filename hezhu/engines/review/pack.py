@@ -176,7 +176,7 @@ def _clause(row: Mapping[str, Any], path: Path) -> Clause:
 def _limit(value: Mapping[str, Any], place: str) -> Limit:
     if value.get("op") not in _OPS:
         raise PackInvalid(f"{place}：limits 的 op 应为 >= 或 <=，现为 {value.get('op')!r}。")
-    return Limit(str(value["op"]), float(value["value"]), str(value["unit"]))
+    return Limit(str(value["op"]), float(value["value"]), str(value["unit"]), str(value.get("note", "")))
 
 
 def _words(value: str | Iterable[str]) -> tuple[str, ...]:

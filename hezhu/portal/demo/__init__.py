@@ -10,7 +10,7 @@ from django.db import transaction
 from hezhu.core.access.models import User
 from hezhu.core.history import reason_of_change
 from hezhu.portal.actions import compute_all
-from hezhu.portal.demo import city, figures, libraries, people, plans, programme, reviews
+from hezhu.portal.demo import city, drawings, figures, libraries, people, plans, programme, reviews
 from hezhu.programme.dates import today
 
 PASSWORD = "hezhu-demo-2026"  # noqa: S105 - printed on the sign-in page, opens invented rows only
@@ -29,6 +29,7 @@ def load() -> bool:
         figures.load(accounts)
         reviews.load(accounts, rows)
         plans.load(accounts, rows)
+        drawings.load(accounts)
     compute_all(today(), demo=True)
     return True
 
@@ -38,6 +39,7 @@ def remove() -> None:
     with transaction.atomic(), reason_of_change(None, "移除演示城市", "演示数据"):
         for remover in (
             libraries.remove,
+            drawings.remove,
             plans.remove,
             reviews.remove,
             figures.remove,

@@ -31,6 +31,10 @@ def load(password: str) -> dict[str, User]:
     for firm in [*names()["firms"], *_further_firms(random)]:
         _firm(firm, random)
     Unit.objects.create(name=names()["review_body"], kind=Unit.Kind.REVIEW_BODY, division="330400", is_demo=True)
+    for agency in names()["agencies"]:
+        Unit.objects.create(name=agency, kind=Unit.Kind.BUREAU, division="330400", is_demo=True)
+    for name in names()["institutions"]:
+        Unit.objects.create(name=name, kind=Unit.Kind.INSTITUTION, division="330400", is_demo=True)
     password_hash = make_password(password)
     return {row["username"]: _account(row, password_hash) for row in names()["accounts"]}
 

@@ -9,11 +9,15 @@ from pathlib import Path
 from django.core.files import File
 
 from hezhu.bim.actions import Submission, submit_model
-from hezhu.bim.models import ReviewCase
+from hezhu.bim.life.actions import upload_version
+from hezhu.bim.life.kinds import Discipline, Stage
+from hezhu.bim.life.versions import Place
+from hezhu.bim.models import ModelVersion, ReviewCase
 from hezhu.core.access.models import Unit, User
 from hezhu.core.jobs.models import Job
 from hezhu.engines.ifc.sample import FAULTS, write_sample
 from hezhu.portal.demo.city import DemoRows
+from hezhu.registers.projects.elements import ElementLink
 
 JUDGED_ON = date(2026, 9, 15)
 
@@ -38,6 +42,18 @@ def load(accounts: dict[str, User], rows: DemoRows) -> None:
             write_sample(path, faults=faults)
             with path.open("rb") as stream:
                 submit_model(building.project, building, File(stream, name=name), by=accounts["designer"], submission=submission)
+        _versions(Path(folder), accounts, rows)
+
+
+def _versions(folder: Path, accounts: dict[str, User], rows: DemoRows) -> None:
+    """Earlier stages of the first building, so that stages, differences and information needs have something to show."""
+    project = rows.sample.project
+    for stage, storeys, purpose in ((Stage.SCHEME, 9, "方案报批"), (Stage.PRELIMINARY, 10, "初设评审")):
+        name = f"保障房1号楼-{Stage(stage).label}-演示数据.ifc"
+        path = write_sample(folder / name, storeys=storeys)
+        place = Place(project, rows.sample, stage, Discipline.ARCHITECTURE)
+        with path.open("rb") as stream:
+            upload_version(place, File(stream, name=name), by=accounts["designer"], purpose=purpose, shared=True)
 
 
 def remove() -> None:
@@ -45,5 +61,8 @@ def remove() -> None:
     from hezhu.core.files.models import Attachment
 
     ReviewCase.objects.filter(is_demo=True).delete()
+    ModelVersion.objects.filter(is_demo=True).update(superseded_by=None)
+    ModelVersion.objects.filter(is_demo=True).delete()
+    ElementLink.objects.filter(is_demo=True).delete()
     Job.objects.filter(is_demo=True).delete()
     Attachment.objects.filter(is_demo=True).delete()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from hezhu.core.history import reason_of_change
-from hezhu.registers.projects.models import UnitBuilding
+from hezhu.registers.projects.models import Project, UnitBuilding
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +33,9 @@ def set_assembly_rate(building: UnitBuilding, result: AssemblyResult, *, by: Any
         building.save(
             update_fields=["assembly_rate", "assembly_grade", "is_prefab", "assembly_reason", "assembly_source", "updated_at"]
         )
+
+
+def note_bim(project: Project, on: date, *, by: Any, reason: str) -> None:
+    """Note that the project uses BIM: its first model version was published on that day. Later ones change nothing."""
+    with reason_of_change(by, reason, source="模型版本"):
+        Project.objects.filter(pk=project.pk, bim_published_on=None).update(bim_published_on=on)

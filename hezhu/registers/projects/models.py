@@ -91,6 +91,7 @@ class Project(Lineage, Scoped):
     is_pilot_demonstration = models.BooleanField(_("智能建造试点示范工程"), default=False)
     demonstration_year = models.PositiveSmallIntegerField(_("示范认定年份"), null=True, blank=True)
     uses_bim = models.BooleanField(_("应用BIM"), default=False)
+    bim_published_on = models.DateField(_("首个模型出版日期"), null=True, blank=True)
     owner = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("建设单位"), null=True, blank=True, related_name="+")
     surveyor = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("勘察单位"), null=True, blank=True, related_name="+")
     designer = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("设计单位"), null=True, blank=True, related_name="+")
@@ -187,6 +188,7 @@ class UnitBuilding(Lineage, Scoped):
         return self.name
 
 
+from hezhu.registers.projects.elements import ElementLink  # noqa: E402 - Django looks for models here
 from hezhu.registers.projects.procedures import (  # noqa: E402 - these models lead to the two above
     Approval,
     Completion,
@@ -208,6 +210,7 @@ __all__ = [
     "ConstructionPermit",
     "ContractFiling",
     "DrawingReviewFiling",
+    "ElementLink",
     "PerformanceRecord",
     "Project",
     "ProjectParty",

@@ -36,6 +36,7 @@ registers.add(
         ),
         detail_url="projects:hub",
         library="projects",
+        not_in_form=("bim_published_on",),
     )
 )
 registers.add(

@@ -16,6 +16,7 @@ from hezhu.core.access.models import User
 from hezhu.core.cases import actions as cases
 from hezhu.core.cases import opinions
 from hezhu.core.cases.declare import Said
+from hezhu.core.cases.errors import NoSuchMove
 from hezhu.core.cases.models import Case, available_moves
 from hezhu.core.errors import NotAllowed
 from hezhu.registers.projects.models import Project
@@ -35,6 +36,9 @@ def test_the_application_waits_for_the_chosen_office_alone(
     case: Case, planning_officer: User, haining_officer: User, city_officer: User
 ) -> None:
     assert case.number.startswith("BJ-")
+    assert not cases.waiting_for(planning_officer).exists(), "the machine looks first"
+    check(case)
+    case.refresh_from_db()
     assert [task.case_id for task in cases.waiting_for(planning_officer)] == [case.pk]
     assert not cases.waiting_for(city_officer).exists()
     assert [move.key for move in available_moves(case, planning_officer)] == ["accept", "complete"]
@@ -42,7 +46,7 @@ def test_the_application_waits_for_the_chosen_office_alone(
 
 
 def test_nothing_is_accepted_before_the_machine_has_looked(case: Case, planning_officer: User) -> None:
-    with pytest.raises(errors.StillChecking):
+    with pytest.raises(NoSuchMove):
         cases.move(case, "accept", by=planning_officer)
     version = check(case)
     assert version.state == PlanVersion.State.DONE
@@ -129,6 +133,7 @@ def test_only_those_who_may_do_it(
         with pytest.raises(NotAllowed):
             actions.apply(project, papers(site_files), by=user, office=firm_user.unit, pack=PACK, judged_on=date(2026, 11, 23))
     assert not PlanConditions.objects.exists()
+    assert (PlanVersion.objects.count(), Case.objects.count()) == (1, 1)
 
 
 def test_a_model_that_cannot_be_read_says_why_and_can_be_replaced(
@@ -150,12 +155,13 @@ def test_a_model_that_cannot_be_read_says_why_and_can_be_replaced(
     assert version.failure
     page = as_account(firm_user).get(case.get_absolute_url()).content.decode()
     assert "机审未完成" in page
-    with pytest.raises(errors.NotChecked):
-        cases.move(case, "accept", by=planning_officer)
-    cases.move(case, "complete", by=planning_officer, said=Said("模型文件不完整"))
+    case.refresh_from_db()
+    assert (case.state, case.steps.last().text) == ("lacking", version.failure)
+    assert not cases.waiting_for(planning_officer).exists()
+    assert [task.case_id for task in cases.waiting_for(firm_user)] == [case.pk]
     actions.add_version(case, papers(site_files), by=firm_user)
     case.refresh_from_db()
-    case = cases.move(case, "completed", by=firm_user)
+    assert case.state == "checking"
     assert check(case).state == PlanVersion.State.DONE
     assert cases.move(case, "accept", by=planning_officer).state == "examining"
 

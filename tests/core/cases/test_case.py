@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from hezhu.core.access.models import Unit, User
 from hezhu.core.access.permissions import Role
-from hezhu.core.cases import actions, documents, errors, opinions
+from hezhu.core.cases import actions, documents, errors, keeping, opinions
 from hezhu.core.cases.declare import Procedure, Said
 from hezhu.core.cases.models import Case, CaseStep, CaseTask, available_moves
 from hezhu.core.errors import NotAllowed
@@ -149,9 +149,9 @@ def test_hand_over_needs_a_reason_and_someone_able(
 
 def test_reminders_are_written_once_a_day_for_what_is_due_or_late(case: Case) -> None:
     today = timezone.localdate()
-    assert actions.remind_due(today - timedelta(days=30)) == 0
+    assert keeping.remind_due(today - timedelta(days=30)) == 0
     CaseTask.objects.filter(case=case).update(due_on=today - timedelta(days=1))
-    assert (actions.remind_due(today), actions.remind_due(today), actions.remind_due(today + timedelta(days=1))) == (1, 0, 1)
+    assert (keeping.remind_due(today), keeping.remind_due(today), keeping.remind_due(today + timedelta(days=1))) == (1, 0, 1)
     assert list(case.steps.filter(kind=CaseStep.Kind.REMIND).values_list("label", flat=True)) == ["逾期提醒：待受理"] * 2
 
 

@@ -4,6 +4,12 @@ import { ask } from "./dialogs";
 import { csrfToken, meansSignedOut, showSignedOut } from "./session";
 import { type ToastKind, toast } from "./toasts";
 
+interface BeforeSwap {
+  elt: HTMLElement;
+  shouldSwap: boolean;
+  requestConfig?: { headers?: Record<string, string> };
+}
+
 interface Problem {
   title?: string;
   detail?: string;
@@ -48,6 +54,13 @@ export function requests(): void {
     if (!meansSignedOut(xhr)) return;
     event.preventDefault();
     showSignedOut();
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { elt, requestConfig, shouldSwap } = (event as CustomEvent<BeforeSwap>).detail;
+    const polls = requestConfig?.headers?.["HX-Polling"] !== undefined;
+    // A page that looks for news by itself does not take away what is being typed or read in a dialog.
+    const busy = document.querySelector("dialog[open], form[data-dirty], form[aria-busy=true]") !== null;
+    if (shouldSwap && polls && busy && elt) (event as CustomEvent<BeforeSwap>).detail.shouldSwap = false;
   });
   document.addEventListener("htmx:responseError", (event) => {
     const { xhr } = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail;

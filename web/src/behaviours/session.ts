@@ -6,6 +6,11 @@ function signInUrl(): string {
   return document.body.dataset.signInUrl ?? "/sign-in/";
 }
 
+/** Whether this page asks to sign in. */
+export function onSignInPage(): boolean {
+  return location.pathname === new URL(signInUrl(), location.href).pathname;
+}
+
 /** Did this answer mean "sign in first"? Either 401, or a redirect that ended on the sign-in page. */
 export function meansSignedOut(request: XMLHttpRequest): boolean {
   if (request.status === 401) return true;

@@ -18,9 +18,13 @@ export class Drawing {
   private readonly group = new THREE.Group();
   private turn = 0;
 
-  constructor(private readonly stage: Stage) {
+  /** In the overlay nothing of it is cut away by a section. */
+  constructor(
+    private readonly stage: Stage,
+    scene: THREE.Scene = stage.scene,
+  ) {
     this.group.renderOrder = ON_TOP;
-    stage.scene.add(this.group);
+    scene.add(this.group);
   }
 
   clear(): void {
@@ -65,10 +69,10 @@ export class Drawing {
     this.stage.redraw();
   }
 
-  /** A straight line between two scene points, as the measuring tool draws it. */
-  segment(from: THREE.Vector3, to: THREE.Vector3, colour: number): void {
-    this.path([from, to], colour);
-    this.dots([from, to], colour);
+  /** Straight lines from scene point to scene point, as the measuring tool draws them. */
+  chain(points: THREE.Vector3[], colour: number): void {
+    if (points.length > 1) this.path(points, colour);
+    if (points.length > 0) this.dots(points, colour);
     this.stage.redraw();
   }
 

@@ -8,17 +8,18 @@ const BATCHES_A_SHOW = 12;
 const FAINT = 0.18;
 /** Beyond this many line ends the drawing is too dense to help and too heavy to move. */
 const MOST_POINTS = 1_500_000;
+const NO_MOVE = new THREE.Matrix4();
 const LOOK = { color: 0x43545b, transparent: true, opacity: 0.55 };
 /** Lines come this much nearer (in clip space) than the faces they lie on, so that they are not broken up. */
 const NEARER = "5e-6";
 
-/** Creases of one body in scene coordinates; null when it has none to give. */
-export function edgesOf(mesh: MeshData): THREE.BufferGeometry | null {
+/** Creases of one body, in the coordinates that `place` leads to; null when it has none to give. */
+export function edgesOf(mesh: MeshData, place: THREE.Matrix4): THREE.BufferGeometry | null {
   if (!mesh.positions || !mesh.indices) return null;
   const body = new THREE.BufferGeometry();
   body.setAttribute("position", new THREE.BufferAttribute(Float32Array.from(mesh.positions), 3));
   body.setIndex(new THREE.BufferAttribute(Uint32Array.from(mesh.indices), 1));
-  body.applyMatrix4(new THREE.Matrix4().copy(mesh.transform));
+  body.applyMatrix4(new THREE.Matrix4().copy(mesh.transform).premultiply(place));
   const edges = new THREE.EdgesGeometry(body, CREASE_DEGREES);
   body.dispose();
   return edges;
@@ -32,9 +33,12 @@ export class EdgeLines {
 
   constructor(
     private readonly stage: Stage,
+    place: THREE.Object3D,
     private readonly bodies: (ids: number[]) => Promise<MeshData[][]>,
   ) {
     this.lines.frustumCulled = false;
+    this.lines.matrixAutoUpdate = false;
+    this.lines.matrix.copy(place.matrixWorld);
     stage.scene.add(this.lines);
   }
 
@@ -47,7 +51,7 @@ export class EdgeLines {
       const bodies = await this.bodies(batch);
       if (this.stopped) return;
       for (const [index, id] of batch.entries()) {
-        const parts = (bodies[index] ?? []).map(edgesOf).filter((edges) => edges !== null);
+        const parts = (bodies[index] ?? []).map((body) => edgesOf(body, NO_MOVE)).filter((edges) => edges !== null);
         const points = joined(parts.map((edges) => edges.getAttribute("position").array as Float32Array));
         for (const edges of parts) edges.dispose();
         this.points.set(id, points);
@@ -69,6 +73,7 @@ export class EdgeLines {
 
   dispose(): void {
     this.stopped = true;
+    this.stage.scene.remove(this.lines);
     this.lines.geometry.dispose();
   }
 }

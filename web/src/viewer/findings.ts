@@ -1,4 +1,6 @@
-import type { Fly, Shape, Verdict } from "./contract";
+import { t } from "../text";
+import type { Fly, Pin, Shape, Verdict } from "./contract";
+import type { Record } from "./snapshot-panel";
 
 /**
  * The list beside the model. A row is `<a class="finding" data-global-id data-shape='json' data-label data-verdict>`; choosing it
@@ -24,6 +26,23 @@ export function findings(): void {
     if (row) mark(row);
     row?.scrollIntoView({ block: "nearest" });
   });
+}
+
+/** The row of a pin: opened as if it were clicked; fetched with the page where the list does not hold it yet. */
+export function openPin(pin: Pin): void {
+  const row = document.querySelector<HTMLElement>(`[data-finding="${CSS.escape(pin.id)}"]`);
+  row?.scrollIntoView({ block: "nearest" });
+  if (row) row.click();
+  else if (pin.url) location.assign(pin.url);
+}
+
+/** Where a picture of the model can be put down now: the comments of the finding that is open. */
+export function openRecord(host: HTMLElement): Record | null {
+  const template = host.dataset.recordUrlTemplate;
+  const row = document.querySelector<HTMLElement>(".finding.is-on[data-finding]");
+  if (!template || !row?.dataset.finding) return null;
+  const number = row.querySelector(".k")?.textContent?.trim() ?? "";
+  return { url: template.replace("FINDING", row.dataset.finding), label: t("第 {number} 项", { number }) };
 }
 
 function viewerFor(row: HTMLElement): HTMLElement | null {

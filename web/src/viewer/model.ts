@@ -1,40 +1,60 @@
-import { type FragmentsModel, FragmentsModels, type MaterialDefinition, RenderedFaces, SnappingClass } from "@thatopen/fragments";
+import {
+  type FragmentsModel,
+  type FragmentsModels,
+  type MaterialDefinition,
+  RenderedFaces,
+  SnappingClass,
+} from "@thatopen/fragments";
 import * as THREE from "three";
-import { type Point, SELECTED_COLOUR, VERDICT_COLOURS, type Verdict, type Verdicts } from "./contract";
+import { type Elements, type ModelSource, type Point, SELECTED_COLOUR, type Storey, VERDICT_COLOURS } from "./contract";
 import { EdgeLines, edgesOf } from "./edges";
-import { BaseMaterials, MARK } from "./materials";
+import { type Look, plainLook } from "./look";
+import { BaseMaterials, MARK, XRAY_OPACITY } from "./materials";
+import { fromIfc, sceneMatrix } from "./placement";
 import type { Stage } from "./stage";
 
 const SPACE_OPACITY = 0.4;
 /** Classes whose edges make the picture readable; furniture and fittings would only blacken it. */
 const DRAWN =
   /^IFC(WALL|WALLSTANDARDCASE|SLAB|ROOF|COLUMN|BEAM|STAIR|STAIRFLIGHT|RAMP|RAMPFLIGHT|DOOR|WINDOW|PLATE|CURTAINWALL|BUILDINGELEMENTPROXY)$/;
-const VERDICTS: Verdict[] = ["fail", "manual", "pass", "na"];
-/** Findings that do not apply are not sent; what an item of the assembly rate leaves out is grey. */
-const COLOURED: Verdict[] = ["fail", "manual", "pass", "na"];
+/** With more bodies than this, edges would be drawn for a part only and cost more than they tell. */
+const MOST_DRAWN_BODIES = 12_000;
 /** What hides a room from above. */
 const CEILINGS = /^IFC(COVERING|ROOF)$/;
+/** What one stands on. */
+const FLOORS =
+  /^IFC(SLAB|STAIR|STAIRFLIGHT|RAMP|RAMPFLIGHT|ROOF|SITE|FOOTING|GEOGRAPHICELEMENT|BUILDINGELEMENTPROXY|TRANSPORTELEMENT)/;
+/** What one walks through. */
+const OPEN = /^IFC(DOOR|SPACE|OPENINGELEMENT|COVERING|ANNOTATION|GRID)/;
 
-/** How the model is to look. All ids are the fragments' own local ids. */
-interface Look {
-  /** Only these, when set. */
-  only: Set<number> | null;
-  hidden: Set<number>;
-  xray: boolean;
-  byVerdict: boolean;
-  selected: number[];
-  selectedVerdict: Verdict | null;
+export interface Hit {
+  model: Model;
+  id: number;
+  point: THREE.Vector3;
+  normal: THREE.Vector3 | null;
+  distance: number;
+}
+
+/** What a pointer or a probing ray looks along. */
+export interface Sight {
+  camera: THREE.PerspectiveCamera;
+  mouse: THREE.Vector2;
+  dom: HTMLCanvasElement;
 }
 
 /** One loaded model: what is visible, in which colour, and where things are. */
 export class Model {
-  readonly look: Look = { only: null, hidden: new Set(), xray: false, byVerdict: true, selected: [], selectedVerdict: null };
-  private bodies: number[] = [];
+  readonly look: Look = plainLook();
+  storeys: Storey[] = [];
+  verdicts: NonNullable<Elements["verdicts"]> = {};
+  bodies: number[] = [];
+  shown = new Set<number>();
+  private withBody = new Set<number>();
   private spaces = new Set<number>();
   private ceilings = new Set<number>();
-  private readonly byVerdict = new Map<Verdict, number[]>();
-  private readonly offset = new THREE.Vector3();
-  private shown = new Set<number>();
+  private open = new Set<number>();
+  private floors = new Set<number>();
+  readonly offset = new THREE.Vector3();
   private coloured = false;
   private edgeLines: EdgeLines | null = null;
   private readonly base: BaseMaterials;
@@ -43,45 +63,56 @@ export class Model {
   private constructor(
     private readonly stage: Stage,
     private readonly fragments: FragmentsModels,
+    readonly from: ModelSource,
     readonly source: FragmentsModel,
   ) {
-    this.base = new BaseMaterials(fragments);
+    this.base = new BaseMaterials(source);
   }
 
   /** Read a fragments file. Throws when the bytes are not one. */
-  static async load(stage: Stage, workerUrl: string, bytes: Uint8Array): Promise<Model> {
-    const fragments = new FragmentsModels(workerUrl);
-    fragments.settings.graphicsQuality = 1;
-    try {
-      const source = await fragments.load(bytes, { modelId: "model", camera: stage.camera });
-      const model = new Model(stage, fragments, source);
-      await model.prepare();
-      return model;
-    } catch (error) {
-      await fragments.dispose();
-      throw error;
-    }
+  static async load(stage: Stage, fragments: FragmentsModels, from: ModelSource, bytes: Uint8Array): Promise<Model> {
+    const source = await fragments.load(bytes, { modelId: from.id, camera: stage.camera });
+    const model = new Model(stage, fragments, from, source);
+    await model.prepare();
+    return model;
   }
 
   private async prepare(): Promise<void> {
     const { source, stage } = this;
-    stage.scene.add(source.object);
-    source.getClippingPlanesEvent = () => stage.renderer.clippingPlanes;
+    source.getClippingPlanesEvent = () => stage.planes;
     source.onViewUpdated.add(() => stage.redraw());
     source.tiles.onItemSet.add(() => stage.redraw());
-    stage.onMove.push((resting) => void this.fragments.update(resting).then(() => stage.redraw()));
     const [bodies, categories, coordinates] = await Promise.all([
       source.getItemsIdsWithGeometry(),
-      source.getItemsOfCategories([/^IFC(SPACE|COVERING|ROOF)$/]),
+      source.getItemsOfCategories([OPEN, CEILINGS, FLOORS]),
       source.getCoordinates(),
     ]);
     this.bodies = bodies;
+    this.withBody = new Set(bodies);
     this.shown = new Set(bodies);
-    this.spaces = new Set(categories.IFCSPACE ?? []);
     for (const [category, items] of Object.entries(categories)) {
-      if (CEILINGS.test(category)) for (const item of items) this.ceilings.add(item);
+      if (category === "IFCSPACE") this.spaces = new Set(items);
+      for (const item of items) {
+        if (CEILINGS.test(category)) this.ceilings.add(item);
+        if (OPEN.test(category)) this.open.add(item);
+        if (FLOORS.test(category)) this.floors.add(item);
+      }
     }
     this.offset.set(coordinates[0] ?? 0, coordinates[1] ?? 0, coordinates[2] ?? 0);
+  }
+
+  /** Stand where the base model's placement and this one's say; without both, at the same IFC origin. */
+  place(base: Model): void {
+    const { object } = this.source;
+    object.matrixAutoUpdate = false;
+    const matrix = sceneMatrix(
+      { placement: base.from.placement, offset: base.offset },
+      { placement: this.from.placement, offset: this.offset },
+    );
+    object.matrix.copy(matrix);
+    object.matrix.decompose(object.position, object.quaternion, object.scale);
+    this.stage.scene.add(object);
+    object.updateMatrixWorld(true);
   }
 
   /** Box of everything that has a body. */
@@ -95,14 +126,9 @@ export class Model {
     return solid.length > 0 ? this.boxOf(solid) : this.box;
   }
 
-  /** A point in IFC axes (metres, Z up) as a point of the scene (Y up, moved near the origin). */
-  fromIfc([x, y, z]: Point): THREE.Vector3 {
-    return new THREE.Vector3(x, z, -y).add(this.offset);
-  }
-
-  /** Height of a scene point in the model's own metres. */
-  elevation(sceneY: number): number {
-    return sceneY - this.offset.y;
+  /** A point in this model's IFC axes (metres, Z up) as a point of the scene. */
+  fromIfc(point: Point): THREE.Vector3 {
+    return fromIfc(point, this.offset).applyMatrix4(this.source.object.matrixWorld);
   }
 
   isSpace(id: number): boolean {
@@ -113,13 +139,32 @@ export class Model {
     return this.ceilings.has(id);
   }
 
+  /** Doors, rooms and linings do not stop a walker. */
+  isOpen(id: number): boolean {
+    return this.open.has(id);
+  }
+
+  /** Slabs, stairs, ramps and ground carry a walker; the top of a wall does not. */
+  isFloor(id: number): boolean {
+    return this.floors.has(id);
+  }
+
+  /** Boxes of all rooms. */
+  async rooms(): Promise<THREE.Box3[]> {
+    const rooms = [...this.spaces].filter((id) => this.hasBody(id));
+    return rooms.length > 0 ? this.source.getBoxes(rooms) : [];
+  }
+
+  hasBody(id: number): boolean {
+    return this.withBody.has(id);
+  }
+
   /** Local ids with a body for GlobalIds; an element without its own body stands for its parts. */
   async find(globalIds: string[]): Promise<{ known: boolean; ids: number[] }> {
-    const local = (await this.source.getLocalIdsByGuids(globalIds)).filter((id): id is number => id !== null);
+    const local = await this.ids(globalIds);
     if (local.length === 0) return { known: false, ids: [] };
-    const bodies = new Set(this.bodies);
-    let ids = local.filter((id) => bodies.has(id));
-    if (ids.length === 0) ids = (await this.source.getItemsChildren(local)).filter((id) => bodies.has(id));
+    let ids = local.filter((id) => this.hasBody(id));
+    if (ids.length === 0) ids = (await this.source.getItemsChildren(local)).filter((id) => this.hasBody(id));
     return { known: true, ids };
   }
 
@@ -129,28 +174,18 @@ export class Model {
     return (await this.source.getLocalIdsByGuids(globalIds)).filter((id): id is number => id !== null);
   }
 
-  async globalId(id: number): Promise<string | null> {
-    return (await this.source.getGuidsByLocalIds([id]))[0] ?? null;
+  /** As `ids`, of those with a body. */
+  async bodiesOf(globalIds: string[]): Promise<number[]> {
+    return (await this.ids(globalIds)).filter((id) => this.hasBody(id));
+  }
+
+  async globalIds(ids: number[]): Promise<string[]> {
+    if (ids.length === 0) return [];
+    return (await this.source.getGuidsByLocalIds(ids)).filter((guid): guid is string => guid !== null);
   }
 
   async boxOf(ids: number[]): Promise<THREE.Box3> {
     return ids.length > 0 ? this.source.getMergedBox(ids) : new THREE.Box3();
-  }
-
-  async setVerdicts(verdicts: Verdicts): Promise<void> {
-    this.byVerdict.clear();
-    for (const verdict of VERDICTS) {
-      const globalIds = Object.keys(verdicts).filter((globalId) => verdicts[globalId] === verdict);
-      const bodies = new Set(this.bodies);
-      this.byVerdict.set(
-        verdict,
-        (await this.ids(globalIds)).filter((id) => bodies.has(id)),
-      );
-    }
-  }
-
-  get hasVerdicts(): boolean {
-    return [...this.byVerdict.values()].some((ids) => ids.length > 0);
   }
 
   /** Bring the picture in line with `look`; calls run one after the other. */
@@ -162,7 +197,9 @@ export class Model {
   private async paint(): Promise<void> {
     const { look, source } = this;
     const selected = new Set(look.selected);
+    source.object.visible = look.visible;
     const visible = this.bodies.filter((id) => {
+      if (!look.visible) return false;
       if (selected.has(id)) return true;
       if (this.spaces.has(id) || look.hidden.has(id)) return false;
       return look.only === null || look.only.has(id);
@@ -170,24 +207,17 @@ export class Model {
     await this.show(new Set(visible));
     if (this.coloured) await source.resetHighlight(undefined);
     this.coloured = false;
-    const byVerdict = look.byVerdict && this.hasVerdicts;
-    this.base.set(byVerdict, look.xray);
-    if (byVerdict) {
-      for (const verdict of COLOURED) {
-        const ids = (this.byVerdict.get(verdict) ?? []).filter((id) => !selected.has(id) && this.shown.has(id));
-        await this.colour(ids, VERDICT_COLOURS[verdict], 1, verdict);
-      }
+    const opacity = look.xray ? Math.min(XRAY_OPACITY, look.opacity) : look.opacity;
+    this.base.set(look.paints !== null, opacity);
+    for (const paint of look.paints ?? []) {
+      const ids = paint.ids.filter((id) => !selected.has(id) && this.shown.has(id));
+      await this.colour(ids, paint.colour, paint.opacity ?? (look.opacity < 1 ? look.opacity : 1), paint.name);
     }
     const hue = look.selectedVerdict ? VERDICT_COLOURS[look.selectedVerdict] : SELECTED_COLOUR;
-    const spaces = look.selected.filter((id) => this.spaces.has(id));
+    const [spaces, solid] = [look.selected.filter((id) => this.isSpace(id)), look.selected.filter((id) => !this.isSpace(id))];
     await this.colour(spaces, hue, SPACE_OPACITY, "space");
-    await this.colour(
-      look.selected.filter((id) => !this.spaces.has(id)),
-      hue,
-      1,
-      "selected",
-    );
-    this.edgeLines?.show(this.shown, look.xray);
+    await this.colour(solid, hue, 1, "selected");
+    this.edgeLines?.show(this.shown, opacity < 1);
     await this.fragments.update(true);
     this.stage.redraw();
   }
@@ -195,7 +225,7 @@ export class Model {
   private async colour(ids: number[], colour: number, opacity: number, name: string): Promise<void> {
     if (ids.length === 0) return;
     const material: MaterialDefinition = {
-      customId: `${MARK}${name}-${colour}`,
+      customId: `${MARK}${name}-${colour}-${opacity}`,
       color: new THREE.Color(colour),
       renderedFaces: RenderedFaces.TWO,
       opacity,
@@ -217,12 +247,13 @@ export class Model {
 
   /** Draw the edges of the visible building elements, as on a drawing. Comes after the first picture, in idle time. */
   async drawEdges(): Promise<void> {
+    if (this.bodies.length > MOST_DRAWN_BODIES) return;
     const items = await this.source.getItemsOfCategories([DRAWN]);
-    const bodies = new Set(this.bodies);
     const ids = Object.values(items)
       .flat()
-      .filter((id) => bodies.has(id));
-    this.edgeLines = new EdgeLines(this.stage, (batch) => this.source.getItemsGeometry(batch));
+      .filter((id) => this.hasBody(id));
+    const { source } = this;
+    this.edgeLines = new EdgeLines(this.stage, source.object, (batch) => source.getItemsGeometry(batch));
     await this.edgeLines.prepare(
       ids,
       () => this.shown,
@@ -230,28 +261,32 @@ export class Model {
     );
   }
 
-  /** What lies under a pointer: the element and the point hit, snapped to a corner when `snap`. */
-  async hit(event: { clientX: number; clientY: number }, snap = false): Promise<{ id: number; point: THREE.Vector3 } | null> {
-    const { camera, canvas: dom } = this.stage;
-    const mouse = new THREE.Vector2(event.clientX, event.clientY);
+  /** What lies along a sight: the element and the point hit, snapped to a corner or edge when `snap`. */
+  async hit(sight: Sight, snap = false): Promise<Hit | null> {
+    if (!this.look.visible) return null;
+    const { camera } = sight;
     if (snap) {
       const snappingClasses = [SnappingClass.POINT, SnappingClass.LINE];
-      const near = await this.source.raycastWithSnapping({ camera, mouse, dom, snappingClasses });
-      const first = near?.[0];
-      if (first) return { id: first.localId, point: first.point };
+      const near = (await this.source.raycastWithSnapping({ ...sight, snappingClasses }))?.[0];
+      if (near) return this.asHit(near, camera);
     }
-    const found = await this.source.raycast({ camera, mouse, dom });
-    return found ? { id: found.localId, point: found.point } : null;
+    const found = await this.source.raycast(sight);
+    return found ? this.asHit(found, camera) : null;
+  }
+
+  private asHit(found: { localId: number; point: THREE.Vector3; normal?: THREE.Vector3 }, camera: THREE.Camera): Hit {
+    const { localId: id, point, normal } = found;
+    return { model: this, id, point, normal: normal ?? null, distance: point.distanceTo(camera.position) };
   }
 
   /** Edges of elements as one line set, to draw over whatever stands in front. */
   async edges(ids: number[]): Promise<THREE.BufferGeometry[]> {
     const meshes = (await this.source.getItemsGeometry(ids)).flat();
-    return meshes.map(edgesOf).filter((edges) => edges !== null);
+    const place = this.source.object.matrixWorld;
+    return meshes.map((mesh) => edgesOf(mesh, place)).filter((edges) => edges !== null);
   }
 
-  async dispose(): Promise<void> {
+  dispose(): void {
     this.edgeLines?.dispose();
-    await this.fragments.dispose();
   }
 }

@@ -1,44 +1,9 @@
 import { element, icon } from "../dom";
 import { t } from "../text";
-import type { Properties, Storey, Verdict, Verdicts } from "./contract";
+import type { Properties, Storey, Verdicts } from "./contract";
 
 /** Where the GlobalId goes in the address: `{globalId}`, the same percent-encoded, or GLOBALID. */
 const PLACEHOLDER = /\{globalId\}|%7BglobalId%7D|GLOBALID/;
-
-const VERDICT_WORDS: [Verdict, string][] = [
-  ["fail", "不符合"],
-  ["manual", "需人工"],
-  ["pass", "符合"],
-];
-
-/**
- * What the colours mean, in words and with the seal's own sign, and how many elements carry each. A page that colours by
- * something else than findings gives its own words as JSON of `[[verdict, word], …]`.
- */
-export class Legend {
-  readonly box = element("div", { class: "legend keys", hidden: true });
-  private readonly words: [Verdict, string][];
-
-  constructor(own?: string) {
-    this.words = own ? (JSON.parse(own) as [Verdict, string][]) : VERDICT_WORDS.map(([verdict, word]) => [verdict, t(word)]);
-  }
-
-  show(verdicts: Verdicts, on: boolean): void {
-    const all = Object.values(verdicts);
-    const keys = this.words.map(([verdict, word]) => {
-      const count = all.filter((other) => other === verdict).length;
-      return element(
-        "span",
-        { class: `is-${verdict}` },
-        icon(`seal-${verdict}`),
-        word,
-        element("b", { class: "num" }, String(count)),
-      );
-    });
-    this.box.replaceChildren(...keys);
-    this.box.hidden = !on || all.length === 0;
-  }
-}
 
 /** The list of storeys, top floor first, each with the number of its failing elements. Choosing one isolates it. */
 export class FloorsPanel {
@@ -89,17 +54,17 @@ export class PropertiesPanel {
     hidden: true,
   });
   private asked = "";
+  private label = "";
 
-  constructor(
-    private readonly urlTemplate: string | undefined,
-    private readonly onClose: () => void,
-  ) {}
+  constructor(private readonly onClose: () => void) {}
 
-  async show(globalId: string): Promise<void> {
+  /** `urlTemplate` is that of the element's own model; `label` names the model where there are several. */
+  async show(globalId: string, urlTemplate: string | undefined, label = ""): Promise<void> {
     this.asked = globalId;
+    this.label = label;
     this.fill([{ name: "", rows: [["GlobalId", globalId]] }]);
-    if (!this.urlTemplate) return;
-    const url = this.urlTemplate.replace(PLACEHOLDER, encodeURIComponent(globalId));
+    if (!urlTemplate) return;
+    const url = urlTemplate.replace(PLACEHOLDER, encodeURIComponent(globalId));
     let groups: Properties["groups"];
     try {
       const answer = await fetch(url, { headers: { Accept: "application/json" } });
@@ -120,6 +85,7 @@ export class PropertiesPanel {
     const close = element("button", { type: "button", class: "btn-icon", "aria-label": t("关闭") }, icon("x"));
     close.addEventListener("click", () => this.onClose());
     const parts: Node[] = [element("div", { class: "props-head" }, t("构件属性"), close)];
+    if (this.label) parts.push(element("p", { class: "sub" }, this.label));
     for (const group of groups) {
       if (group.name) parts.push(element("h3", {}, group.name));
       const list = element("dl", { class: "facts is-single" });

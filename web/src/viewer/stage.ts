@@ -1,5 +1,7 @@
 import CameraControls from "camera-controls";
 import * as THREE from "three";
+import { Pace } from "./pace";
+import type { Pose } from "./viewpoint";
 
 CameraControls.install({ THREE });
 
@@ -11,6 +13,8 @@ const ARROW_STEP = Math.PI / 24;
 /** The canvas, its camera and light. It draws only when something changed, so a still page costs nothing. */
 export class Stage {
   readonly scene = new THREE.Scene();
+  /** Drawn after the scene and never cut by its clipping planes: handles and grips. */
+  readonly overlay = new THREE.Scene();
   readonly camera = new THREE.PerspectiveCamera(FIELD_OF_VIEW, 1, 0.1, 5000);
   readonly renderer: THREE.WebGLRenderer;
   readonly controls: CameraControls;
@@ -18,8 +22,14 @@ export class Stage {
   readonly onFrame: (() => void)[] = [];
   /** Called while the camera moves and when it comes to rest. */
   readonly onMove: ((resting: boolean) => void)[] = [];
+  /** Called before each frame with the seconds since the last. */
+  readonly onTick: ((seconds: number) => void)[] = [];
+  /** Called when the clipping planes changed. */
+  readonly onCut: (() => void)[] = [];
   private dirty = true;
   private frame = 0;
+  private moving = false;
+  private readonly pace = new Pace();
   private readonly clock = new THREE.Timer();
   private readonly watcher: ResizeObserver;
   readonly smooth = !matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -30,7 +40,8 @@ export class Stage {
     readonly canvas: HTMLCanvasElement,
   ) {
     this.renderer = new THREE.WebGLRenderer({ canvas, antialias: true, powerPreference: "high-performance" });
-    this.renderer.setPixelRatio(Math.min(devicePixelRatio, MAX_PIXEL_RATIO));
+    this.renderer.setPixelRatio(this.sharpest);
+    this.renderer.autoClear = false;
     this.scene.background = new THREE.Color(BACKGROUND);
     const key = new THREE.DirectionalLight(0xffffff, 1.1);
     key.position.set(3, 8, 5);
@@ -54,6 +65,49 @@ export class Stage {
     this.dirty = true;
   }
 
+  private get sharpest(): number {
+    return Math.min(devicePixelRatio, MAX_PIXEL_RATIO);
+  }
+
+  get planes(): THREE.Plane[] {
+    return this.renderer.clippingPlanes;
+  }
+
+  /** Cut away what lies behind any of `planes`. */
+  cut(planes: THREE.Plane[]): void {
+    this.renderer.clippingPlanes = planes;
+    for (const listener of this.onCut) listener();
+    this.moved(true);
+  }
+
+  get pose(): Pose {
+    return {
+      eye: this.camera.position.clone(),
+      direction: this.camera.getWorldDirection(new THREE.Vector3()),
+      fov: this.camera.fov,
+    };
+  }
+
+  /** Stand at `eye` and look along `direction`; `distance` is how far ahead the turning point lies. */
+  async stand({ eye, direction, fov }: Pose, distance = 10): Promise<void> {
+    const target = eye.clone().addScaledVector(direction, distance);
+    this.camera.fov = THREE.MathUtils.clamp(fov, 20, 100);
+    this.camera.near = Math.min(this.camera.near, 0.1);
+    this.camera.far = Math.max(this.camera.far, 4000);
+    this.camera.updateProjectionMatrix();
+    void this.controls.setFocalOffset(0, 0, 0, false);
+    await this.controls.setLookAt(eye.x, eye.y, eye.z, target.x, target.y, target.z, false);
+    this.moved(true);
+  }
+
+  /** The picture as it is now, as PNG. */
+  picture(): Promise<Blob> {
+    this.render();
+    return new Promise((resolve, reject) => {
+      this.canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), "image/png");
+    });
+  }
+
   /**
    * Look at `box` so that it fills the view; `azimuth` and `polar` (radians) turn the sight, else it stays. `covered` is the width in
    * pixels that a panel takes from the right: the box stands in the middle of the rest.
@@ -63,6 +117,7 @@ export class Stage {
     options: { azimuth?: number; polar?: number; margin?: number; smooth?: boolean; covered?: number } = {},
   ): Promise<void> {
     if (box.isEmpty()) return;
+    this.camera.fov = FIELD_OF_VIEW;
     const azimuth = options.azimuth ?? this.controls.azimuthAngle;
     const polar = options.polar ?? this.controls.polarAngle;
     const centre = box.getCenter(new THREE.Vector3());
@@ -111,8 +166,11 @@ export class Stage {
     this.renderer.dispose();
   }
 
-  private moved(resting: boolean): void {
+  /** The camera was moved by someone else than the controls. */
+  moved(resting: boolean): void {
     this.dirty = true;
+    this.moving = !resting;
+    if (resting) this.sharpen(1);
     for (const listener of this.onMove) listener(resting);
   }
 
@@ -129,12 +187,31 @@ export class Stage {
   private loop = (): void => {
     this.frame = requestAnimationFrame(this.loop);
     this.clock.update();
-    if (this.controls.update(this.clock.getDelta())) this.dirty = true;
+    const seconds = this.clock.getDelta();
+    for (const listener of this.onTick) listener(seconds);
+    if (this.controls.enabled && this.controls.update(seconds)) this.dirty = true;
     if (!this.dirty) return;
     this.dirty = false;
-    this.renderer.render(this.scene, this.camera);
+    if (this.moving) this.sharpen(this.pace.moved(seconds * 1000));
+    this.render();
     for (const listener of this.onFrame) listener();
   };
+
+  private render(): void {
+    const { renderer, camera } = this;
+    renderer.clear();
+    renderer.render(this.scene, camera);
+    if (this.overlay.children.length === 0) return;
+    const planes = renderer.clippingPlanes;
+    renderer.clippingPlanes = [];
+    renderer.render(this.overlay, camera);
+    renderer.clippingPlanes = planes;
+  }
+
+  private sharpen(share: number): void {
+    const ratio = this.sharpest * share;
+    if (ratio !== this.renderer.getPixelRatio()) this.renderer.setPixelRatio(ratio);
+  }
 
   private onKey(event: KeyboardEvent): void {
     const turns: Record<string, [number, number]> = {
@@ -144,7 +221,10 @@ export class Stage {
       ArrowDown: [0, ARROW_STEP],
     };
     const turn = turns[event.key];
-    if (turn) void this.controls.rotate(turn[0], turn[1], this.smooth);
+    if (!this.controls.enabled) return;
+    const step = this.controls.distance * 0.06;
+    if (turn && event.shiftKey) void this.controls.truck(Math.sign(turn[0]) * step, Math.sign(turn[1]) * step, this.smooth);
+    else if (turn) void this.controls.rotate(turn[0], turn[1], this.smooth);
     else if (event.key === "+" || event.key === "=") void this.controls.dolly(this.controls.distance * 0.2, this.smooth);
     else if (event.key === "-") void this.controls.dolly(-this.controls.distance * 0.25, this.smooth);
     else return;

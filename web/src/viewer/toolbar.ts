@@ -38,6 +38,11 @@ export class Toolbar {
     if (button) button.disabled = !enabled;
   }
 
+  /** As if the button with this mark were clicked. */
+  press(mark: string): void {
+    this.box.querySelector<HTMLButtonElement>(`[data-tool="${mark}"]:not([disabled])`)?.click();
+  }
+
   private button(tool: Tool): HTMLButtonElement {
     const name = t(tool.name);
     const button = element(

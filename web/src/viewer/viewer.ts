@@ -1,43 +1,58 @@
 import { beside, element } from "../dom";
 import { t } from "../text";
-import type { Elements, Fly, Storey, Verdicts } from "./contract";
-import { SELECTED_COLOUR, SHAPE_COLOURS } from "./contract";
-import { Drawing } from "./drawing";
+import { ColourPanel } from "./colour-panel";
+import { Colours } from "./colours";
+import type { Fly, ModelSource, Verdicts } from "./contract";
+import { Disciplines } from "./disciplines";
+import { Dock } from "./dock";
+import { Federation } from "./federation";
+import { FetchFailed, fetchBytes, fetchElements, modelsOf } from "./fetching";
+import { listen } from "./input";
+import { HelpSheet } from "./keys";
 import { Measure } from "./measure";
-import { Model } from "./model";
-import { FloorsPanel, Legend, PropertiesPanel, StatePanel } from "./panels";
+import { FloorsPanel, PropertiesPanel, StatePanel } from "./panels";
+import { Pins } from "./pins";
+import { openPin, openRecord } from "./findings";
+import { Queries } from "./queries";
+import { SearchPanel } from "./search-panel";
 import { Section } from "./section";
+import { Selection } from "./selection";
+import { SnapshotPanel } from "./snapshot-panel";
 import { Stage } from "./stage";
-import { Tag } from "./tag";
+import { mergedStoreys } from "./storeys";
 import { Toolbar } from "./toolbar";
+import { toolsOf } from "./tools";
+import { showViewpoint, takeViewpoint } from "./view-state";
+import { ViewsPanel } from "./views";
+import { Walk } from "./walk";
 
 const START = { azimuth: Math.PI / 5, polar: Math.PI / 3.1 };
-const CLICK_PIXELS = 5;
-const NEAREST_LOOK_METRES = 3;
-const PROPERTIES_PIXELS = 272;
-const NARROW_PIXELS = 600;
 
 /** The model viewer on one page element. See contract.ts for what goes in and out. */
 export class Viewer {
-  private readonly state = new StatePanel();
+  readonly state = new StatePanel();
+  readonly dock = new Dock();
+  readonly help = new HelpSheet();
+  readonly floors = new FloorsPanel((storey) => void this.selection.isolateStorey(storey));
+  readonly properties = new PropertiesPanel(() => void this.selection.clear());
+  toolbar!: Toolbar;
+  stage!: Stage;
+  federation!: Federation;
+  selection!: Selection;
+  colours!: Colours;
+  section!: Section;
+  measure!: Measure;
+  walk!: Walk;
+  pins!: Pins;
+  private colourPanel!: ColourPanel;
+  private search!: SearchPanel;
+  private views!: ViewsPanel;
+  private snapshot!: SnapshotPanel;
+  private disciplines!: Disciplines;
   private readonly note = element("div", { class: "stage-note", role: "status", hidden: true });
-  private readonly floors = new FloorsPanel((storey) => void this.isolate(storey));
-  private readonly properties: PropertiesPanel;
-  private readonly legend: Legend;
-  private toolbar!: Toolbar;
-  private stage!: Stage;
-  private model: Model | null = null;
-  private drawing!: Drawing;
-  private tag!: Tag;
-  private measure!: Measure;
-  private section: Section | null = null;
-  private storeys: Storey[] = [];
-  private verdicts: Verdicts = {};
   private readonly ready: Promise<void>;
 
   constructor(readonly host: HTMLElement) {
-    this.legend = new Legend(host.dataset.legend);
-    this.properties = new PropertiesPanel(host.dataset.propertiesUrlTemplate, () => void this.clear());
     host.append(this.state.box);
     this.state.loading(null);
     this.ready = this.start();
@@ -49,12 +64,38 @@ export class Viewer {
 
   private async start(): Promise<void> {
     const started = performance.now();
-    const { modelUrl, workerUrl } = this.host.dataset;
-    if (!modelUrl) {
+    let sources: ModelSource[];
+    try {
+      sources = await modelsOf(this.host.dataset);
+    } catch (error) {
+      this.refuse(error);
+      return;
+    }
+    if (sources.length === 0) {
       this.state.say(t("还没有可看的模型"), t("模型转换好以后会自动出现在这里。"));
       return;
     }
-    const canvas = element("canvas", { tabindex: 0, "aria-label": t("三维模型，方向键转动，加减号缩放") });
+    if (!this.openStage()) return;
+    const [first, ...others] = sources;
+    try {
+      this.build();
+      await this.load(first!);
+      await this.present();
+    } catch (error) {
+      this.refuse(error);
+      return;
+    }
+    this.tellReady("ready", started);
+    await this.loadOthers(others);
+    if (others.length > 0) await this.colourAtFirst();
+    this.tellReady("complete", started);
+    const guid = new URLSearchParams(location.search).get("viewpoint");
+    if (guid) await this.views.goTo(guid).catch(() => this.say(t("视点没有取到。")));
+    void this.federation.drawEdges();
+  }
+
+  private openStage(): boolean {
+    const canvas = element("canvas", { tabindex: 0, "aria-label": t("三维模型，方向键转动，加减号缩放，问号看快捷键") });
     this.host.prepend(canvas);
     try {
       this.stage = new Stage(this.host, canvas);
@@ -64,309 +105,254 @@ export class Viewer {
         t("这台设备不能显示三维"),
         t("浏览器没有打开 WebGL。审查结论不受影响，右侧清单照常可用；要看模型，请换用新版浏览器或打开硬件加速。"),
       );
-      return;
+      return false;
     }
-    try {
-      const [bytes, elements] = await Promise.all([this.fetchModel(modelUrl), this.fetchElements()]);
-      this.model = await Model.load(this.stage, workerUrl ?? beside("fragments-worker.mjs"), bytes);
-      await this.present(elements);
-    } catch (error) {
-      console.error(error);
-      const status = error instanceof FetchFailed ? error.status : 0;
-      const text = status
-        ? t("模型文件没有取到（{status}）。刷新页面再试；仍不行，请重新转换这个模型。", { status })
-        : t("模型文件不完整或版本不符，请重新转换这个模型。");
-      this.state.say(t("模型打不开"), text, () => location.reload());
-      return;
-    }
-    const ms = Math.round(performance.now() - started);
-    this.host.dataset.ready = String(ms);
-    this.host.dispatchEvent(new CustomEvent("hezhu:ready", { bubbles: true, detail: { ms } }));
+    return true;
+  }
+
+  /** All parts, with no model yet. */
+  private build(): void {
+    const { host, stage } = this;
+    const say = (words: string): void => this.say(words);
+    this.federation = new Federation(stage, host.dataset.workerUrl ?? beside("fragments-worker.mjs"));
+    const { federation } = this;
+    const panels = { floors: this.floors, properties: this.properties };
+    this.selection = new Selection(stage, federation, panels, { say, changed: () => this.enableSelectionTools() });
+    const queries = new Queries(federation);
+    this.colours = new Colours(federation, queries, host.dataset, {
+      only: (chosen) => this.selection.only(chosen),
+      all: () => this.selection.isolateStorey(null),
+      changed: () => this.markColours(),
+    });
+    this.section = new Section(stage, federation);
+    this.measure = new Measure(stage, federation, say);
+    this.walk = new Walk(stage, federation, say);
+    this.pins = new Pins(stage, {
+      open: (pin) => openPin(pin),
+      nearer: (box) => void stage.look(box, { margin: 1.2 }),
+    });
+    this.disciplines = new Disciplines(federation, {
+      changed: (model) => void model.refresh().then(() => this.tell()),
+      fit: (model) => void model.wholeBox().then((box) => stage.look(box, { margin: 1.06 })),
+    });
+    const visible = (): string => federation.models.map(({ from, look }) => `${from.id}${String(look.visible)}`).join();
+    this.colourPanel = new ColourPanel(queries, {
+      way: (way) => void this.colours.by(way),
+      property: (property) => this.colours.byProperty(property),
+      visible,
+    });
+    this.search = new SearchPanel(queries, {
+      only: ({ of }) => void this.chosen(of).then((chosen) => this.selection.only(chosen)),
+      select: ({ of }) => void this.chosen(of).then((chosen) => this.selection.select(chosen)),
+      fly: (globalId) => void this.fly({ globalId }),
+      visible,
+    });
+    this.views = new ViewsPanel(host.dataset.viewpointsUrl, {
+      take: () => takeViewpoint(stage, federation),
+      go: (viewpoint) => showViewpoint(stage, federation, this.section, viewpoint),
+    });
+    this.snapshot = new SnapshotPanel({
+      take: () => stage.picture(),
+      record: () => openRecord(host),
+    });
+    this.toolbar = new Toolbar(toolsOf(this));
+  }
+
+  private async chosen(of: Map<Federation["base"], string[]>): Promise<Map<Federation["base"], number[]>> {
+    const found = await Promise.all(
+      [...of].map(async ([model, globalIds]) => [model, (await model.find(globalIds)).ids] as const),
+    );
+    return new Map(found.filter(([, ids]) => ids.length > 0));
+  }
+
+  private async load(from: ModelSource): Promise<void> {
+    const [bytes, elements] = await Promise.all([
+      fetchBytes(from.modelUrl, (percent) => this.federation.models.length === 0 && this.state.loading(percent)),
+      fetchElements(from.elementsUrl),
+    ]);
+    const model = await this.federation.add(from, bytes);
+    model.storeys = elements.storeys;
+    model.verdicts = elements.verdicts ?? {};
   }
 
   /** First picture: tools, storeys, the whole building from the south-west. */
-  private async present(elements: Elements): Promise<void> {
-    const model = this.model!;
-    this.storeys = elements.storeys;
-    this.verdicts = elements.verdicts ?? {};
-    await model.setVerdicts(this.verdicts);
-    model.look.byVerdict = model.hasVerdicts && this.host.dataset.colour !== "plain";
-    this.drawing = new Drawing(this.stage);
-    this.tag = new Tag(this.stage);
-    this.measure = new Measure(this.stage, (words) => this.say(words));
-    this.section = new Section(this.stage, model);
-    this.buildToolbar();
-    this.floors.show(this.storeys, this.verdicts);
-    this.legend.show(this.verdicts, model.look.byVerdict);
-    this.host.append(this.toolbar.box, this.floors.box, this.section.box, this.legend.box, this.properties.box, this.note);
-    await this.stage.look(await model.wholeBox(), { ...START, margin: 1.06, smooth: false });
-    await model.refresh();
+  private async present(): Promise<void> {
+    const { host, stage } = this;
+    await this.colourAtFirst();
+    await this.showPanels();
+    host.append(this.toolbar.box, this.disciplines.box, this.floors.box, this.dock.box, this.colours.legend.box);
+    host.append(this.pins.box, this.properties.box, this.walk.pad, this.note, this.help.dialog);
+    await stage.look(await this.federation.wholeBox(), { ...START, margin: 1.06, smooth: false });
+    await this.federation.refresh();
     this.state.hide();
-    this.listen();
-    void model.drawEdges();
+    listen(this);
+    stage.onFrame.push(() => this.tell());
+    void this.pins.load(this.federation.base, host.dataset.topicsUrl);
   }
 
-  private async fetchModel(url: string): Promise<Uint8Array> {
-    const answer = await fetch(url);
-    if (!answer.ok || !answer.body) throw new FetchFailed(answer.status);
-    const total = Number(answer.headers.get("Content-Length") ?? 0);
-    const chunks: Uint8Array[] = [];
-    let got = 0;
-    for (const reader = answer.body.getReader(); ; ) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      chunks.push(value);
-      got += value.length;
-      this.state.loading(total > got ? Math.floor((got / total) * 100) : null);
+  /** The other disciplines come one after the other, so that the first is usable meanwhile. One that fails is named and left out. */
+  private async loadOthers(others: ModelSource[]): Promise<void> {
+    for (const [index, from] of others.entries()) {
+      this.say(t("正在读取 {name}（{index}/{count}）", { name: from.label, index: index + 2, count: others.length + 1 }));
+      try {
+        await this.load(from);
+        void this.pins.load(this.federation.models.at(-1)!);
+        await this.showPanels();
+      } catch (error) {
+        console.error(error);
+        this.say(t("{name} 没有打开，其他模型照常。", { name: from.label }));
+        continue;
+      }
+      this.say("");
     }
-    const bytes = new Uint8Array(got);
-    let at = 0;
-    for (const chunk of chunks) {
-      bytes.set(chunk, at);
-      at += chunk.length;
-    }
-    return bytes;
+    if (others.length > 0) await this.stage.look(await this.federation.wholeBox(), { ...START, margin: 1.06 });
   }
 
-  /** Storeys and verdicts; without them the model still shows. */
-  private async fetchElements(): Promise<Elements> {
-    const url = this.host.dataset.elementsUrl;
-    if (!url) return { storeys: [] };
-    try {
-      const answer = await fetch(url, { headers: { Accept: "application/json" } });
-      return answer.ok ? ((await answer.json()) as Elements) : { storeys: [] };
-    } catch {
-      return { storeys: [] };
-    }
-  }
-
-  private buildToolbar(): void {
-    const model = this.model!;
-    const look = model.look;
-    this.toolbar = new Toolbar([
-      { icon: "home", name: "复位", mark: "reset", act: () => void this.reset() },
-      {
-        icon: "adjustments",
-        name: "按结论着色",
-        mark: "verdict",
-        switch: true,
-        on: look.byVerdict,
-        act: (on) => {
-          look.byVerdict = on;
-          this.legend.show(this.verdicts, on);
-          void model.refresh();
-        },
-      },
-      {
-        icon: "square-half",
-        name: "透视",
-        mark: "xray",
-        switch: true,
-        act: (on) => {
-          look.xray = on;
-          void model.refresh();
-        },
-      },
-      { icon: "section", name: "剖切", mark: "section", switch: true, act: (on) => this.toggleSection(on) },
-      { icon: "ruler-2", name: "测量", mark: "measure", switch: true, act: (on) => this.measure.toggle(on) },
-      { icon: "focus-2", name: "只看选中", mark: "isolate", act: () => void this.isolateSelection() },
-      { icon: "eye-off", name: "隐藏选中", mark: "hide", act: () => void this.hideSelection() },
-      { icon: "eye", name: "全部显示", mark: "show-all", act: () => void this.isolate(null) },
-      { icon: "maximize", name: "全屏", mark: "full-screen", act: () => void this.fullScreen() },
-    ]);
+  private async showPanels(): Promise<void> {
+    const { federation } = this;
+    const models = federation.models.map((model) => ({
+      storeys: model.storeys,
+      height: (elevation: number) => federation.elevation(model.fromIfc([0, 0, elevation]).y),
+    }));
+    this.selection.storeys = mergedStoreys(models);
+    const verdicts: Verdicts = Object.assign({}, ...federation.models.map((model) => model.verdicts));
+    this.floors.show(this.selection.storeys, verdicts);
+    await this.disciplines.show();
     this.toolbar.enable("全屏", document.fullscreenEnabled);
-    this.toolbar.enable("按结论着色", model.hasVerdicts);
+    this.toolbar.enable("按结论着色", this.colours.hasVerdicts);
+    this.colourPanel.offer(this.colours.ways);
     this.enableSelectionTools();
   }
 
+  private async colourAtFirst(): Promise<void> {
+    const { ways } = this.colours;
+    if (ways.difference && this.federation.models.length > 1) await this.colours.by("difference");
+    else if (ways.verdict && !ways.difference && this.host.dataset.colour !== "plain") await this.colours.by("verdict");
+  }
+
+  private markColours(): void {
+    this.toolbar?.set("按结论着色", this.colours.way === "verdict");
+    this.colourPanel?.mark(this.colours.way);
+    this.host.dataset.coloured = this.colours.way;
+  }
+
   private enableSelectionTools(): void {
-    const some = (this.model?.look.selected.length ?? 0) > 0;
+    const some = !this.selection.isEmpty;
     this.toolbar.enable("只看选中", some);
     this.toolbar.enable("隐藏选中", some);
   }
 
-  private listen(): void {
-    const { canvas } = this.stage;
-    let down: PointerEvent | null = null;
-    canvas.addEventListener("pointerdown", (event) => {
-      down = event.isPrimary && event.button === 0 ? event : null;
-    });
-    canvas.addEventListener("pointerup", (event) => {
-      if (!down || Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) > CLICK_PIXELS) return;
-      down = null;
-      void this.pick(event);
-    });
-    canvas.addEventListener("webglcontextlost", () => {
-      this.state.say(
-        t("模型打不开"),
-        t("浏览器没有打开 WebGL。审查结论不受影响，右侧清单照常可用；要看模型，请换用新版浏览器或打开硬件加速。"),
-        () => location.reload(),
-      );
-    });
-    this.host.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || document.fullscreenElement) return;
-      if (this.measure.active) {
-        this.toolbar.set("测量", false);
-        this.measure.toggle(false);
-      } else void this.clear();
-    });
-  }
-
-  private async pick(event: PointerEvent): Promise<void> {
-    const model = this.model!;
-    const hit = await model.hit(event, this.measure.active);
-    if (this.measure.active) {
-      if (hit) this.measure.pick(hit.point);
+  /** Panels of the tools: one at a time. */
+  openPanel(name: "colour" | "section" | "measure" | "search" | "views" | "snapshot", on: boolean): void {
+    const { dock, toolbar } = this;
+    if (!on) {
+      dock.close();
       return;
     }
-    const globalId = hit && (await model.globalId(hit.id));
-    if (!hit || !globalId) {
-      await this.clear();
-      return;
+    const closed =
+      (tool: string, more: () => void = () => {}) =>
+      () => {
+        toolbar.set(tool, false);
+        more();
+      };
+    if (name === "colour") dock.open(name, t("着色"), this.colourPanel.body, closed("着色"));
+    else if (name === "section") dock.open(name, t("剖切"), this.section.body, closed("剖切"));
+    else if (name === "measure") {
+      const end = closed("测量", () => this.measure.toggle(false));
+      dock.open(name, t("测量"), this.measure.body, end);
+      this.measure.toggle(true);
+    } else if (name === "search") dock.open(name, t("查找构件"), this.search.body, closed("查找构件"));
+    else if (name === "views") dock.open(name, t("视点"), this.views.body, closed("视点"));
+    else dock.open(name, t("快照"), this.snapshot.body, closed("快照"));
+    if (name === "section" && !this.section.active) void this.section.choose("y");
+    if (name === "colour") void this.colourPanel.opened();
+    if (name === "search") void this.search.opened();
+    if (name === "views") void this.views.opened();
+    if (name === "snapshot") void this.snapshot.opened();
+  }
+
+  async walkAbout(on: boolean): Promise<void> {
+    if (!on) this.walk.stop();
+    else if (await this.walk.start()) {
+      this.dock.close();
+      this.stage.canvas.focus();
     }
-    await this.select([hit.id], globalId, null);
-    this.host.dispatchEvent(new CustomEvent("hezhu:picked", { bubbles: true, detail: { globalId } }));
+    this.toolbar.set("漫游", this.walk.active);
   }
 
-  private async select(ids: number[], globalId: string | null, verdict: Fly["verdict"] | null, byFinding = false): Promise<void> {
-    const model = this.model!;
-    model.look.selected = ids;
-    model.look.selectedVerdict = verdict ?? null;
-    this.drawing.clear();
-    this.tag.hide();
-    this.enableSelectionTools();
-    if (globalId && !(byFinding && this.narrow)) void this.properties.show(globalId);
-    else this.properties.hide();
-    const colour = verdict ? SHAPE_COLOURS[verdict] : SELECTED_COLOUR;
-    const outlined = this.drawing.outline(model, ids, colour);
-    await Promise.all([model.refresh(), outlined]);
+  async xray(on: boolean): Promise<void> {
+    for (const { look } of this.federation.models) look.xray = on;
+    await this.federation.refresh();
   }
 
-  /** A stage too small to show properties beside the model; the finding's own row tells enough there. */
-  private get narrow(): boolean {
-    return this.host.clientWidth < NARROW_PIXELS;
+  async showAll(): Promise<void> {
+    this.colours.legend.release();
+    await this.selection.isolateStorey(null);
+    if (this.colours.way === "difference") await this.colours.by("difference");
   }
 
-  private async clear(): Promise<void> {
-    if (!this.model) return;
-    this.say("");
-    await this.select([], null, null);
-  }
-
-  /** Go to an element: open its storey from above, colour and outline it, draw the measured shape and its label. */
-  private async fly({ globalId, shape, label, verdict }: Fly): Promise<void> {
-    await this.ready;
-    const model = this.model;
-    if (!model) return;
-    const found = globalId ? await model.find([globalId]) : { known: true, ids: [] };
-    this.say("");
-    const verdictShown = verdict ?? (globalId ? this.verdicts[globalId] : undefined);
-    const box = await model.boxOf(found.ids);
-    const drawn = shape && shape.points.length > 0 ? this.drawing.boxOf(model, shape) : null;
-    if (drawn) box.union(drawn);
-    if (box.isEmpty()) {
-      await this.select([], found.known ? (globalId ?? null) : null, null);
-      this.say(found.known ? t("这个构件在模型里没有实体，不能定位。") : t("这个构件不在这一版模型里。"));
-      return;
-    }
-    void this.stage.look(box.clone().expandByScalar(NEAREST_LOOK_METRES / 2), {
-      polar: Math.PI / 4,
-      margin: 1.5,
-      covered: this.narrow ? 0 : PROPERTIES_PIXELS,
-    });
-    if (globalId) await this.openStoreyOf(globalId, found.ids);
-    const painted = this.select(found.ids, found.known ? (globalId ?? null) : null, verdictShown, true);
-    if (shape && drawn) this.drawing.shape(model, shape, SHAPE_COLOURS[verdictShown ?? "fail"]);
-    if (label) this.tag.show(label, (drawn ?? box).getCenter(box.min.clone()), verdictShown);
-    await painted;
-  }
-
-  /** Take away what stands above the element: higher storeys, and ceilings and roofs of its own. */
-  private async openStoreyOf(globalId: string, ids: number[]): Promise<void> {
-    const model = this.model!;
-    const storey = this.storeys.find(({ elements }) => elements.includes(globalId));
-    model.look.hidden.clear();
-    model.look.only = null;
-    this.floors.mark(storey?.id ?? "");
-    if (!storey) return;
-    const height = storey.elevation ?? 0;
-    const kept = this.storeys.filter((other) => (other.elevation ?? 0) <= height).flatMap((other) => other.elements);
-    const own = new Set(await model.ids(storey.elements));
-    const shown = (await model.ids(kept)).filter((id) => !(own.has(id) && model.isCeiling(id)));
-    model.look.only = new Set([...shown, ...ids]);
-  }
-
-  private async isolate(storey: Storey | null): Promise<void> {
-    const model = this.model!;
-    model.look.hidden.clear();
-    model.look.only = storey ? new Set(await model.ids(storey.elements)) : null;
-    this.floors.mark(storey?.id ?? "");
-    await model.refresh();
-    const ids = storey ? [...model.look.only!].filter((id) => !model.isSpace(id)) : [];
-    await this.stage.look(ids.length > 0 ? await model.boxOf(ids) : await model.wholeBox(), { margin: 1.06 });
-  }
-
-  private async isolateSelection(): Promise<void> {
-    const model = this.model!;
-    model.look.only = new Set(model.look.selected);
-    await model.refresh();
-    await this.stage.look(await model.boxOf(model.look.selected), { margin: 1.3 });
-  }
-
-  private async hideSelection(): Promise<void> {
-    const model = this.model!;
-    for (const id of model.look.selected) model.look.hidden.add(id);
-    await this.clear();
-  }
-
-  private async reset(): Promise<void> {
-    const model = this.model!;
-    model.look.xray = false;
+  async reset(): Promise<void> {
+    await this.walkAbout(false);
+    this.dock.close();
+    await this.section.choose("none");
     this.toolbar.set("透视", false);
-    this.toolbar.set("剖切", false);
-    this.toolbar.set("测量", false);
-    this.toggleSection(false);
-    this.measure.toggle(false);
-    model.look.selected = [];
-    await this.isolate(null);
-    await this.clear();
-    await this.stage.look(await model.wholeBox(), { ...START, margin: 1.06 });
+    for (const { look } of this.federation.models) Object.assign(look, { xray: false, visible: true, opacity: 1, selected: [] });
+    await this.disciplines.show();
+    await this.showAll();
+    await this.selection.clear();
+    await this.stage.look(await this.federation.wholeBox(), { ...START, margin: 1.06 });
   }
 
-  private toggleSection(on: boolean): void {
-    this.section!.box.hidden = !on;
-    this.section!.choose(on ? "y" : "none");
-  }
-
-  private async fullScreen(): Promise<void> {
+  async fullScreen(): Promise<void> {
     if (document.fullscreenElement) await document.exitFullscreen();
     else await this.host.requestFullscreen();
   }
 
-  private async recolour(verdicts: Verdicts): Promise<void> {
-    await this.ready;
-    if (!this.model) return;
-    this.verdicts = verdicts;
-    await this.model.setVerdicts(verdicts);
-    this.toolbar.enable("按结论着色", this.model.hasVerdicts);
-    this.floors.show(this.storeys, verdicts);
-    this.legend.show(verdicts, this.model.look.byVerdict);
-    await this.model.refresh();
+  private async fly(flight: Fly): Promise<void> {
+    await this.ready.catch(() => {});
+    if (!this.federation?.models.length) return;
+    if (this.walk.active) await this.walkAbout(false);
+    await this.selection.fly(flight);
   }
 
-  private say(words: string): void {
+  private async recolour(verdicts: Verdicts): Promise<void> {
+    await this.ready.catch(() => {});
+    if (!this.federation?.models.length) return;
+    this.federation.base.verdicts = verdicts;
+    await this.showPanels();
+    if (this.colours.way === "verdict") await this.colours.by("verdict");
+  }
+
+  say(words: string): void {
     this.note.textContent = words;
     this.note.hidden = words === "";
   }
 
-  dispose(): void {
-    void this.model?.dispose();
-    this.stage?.dispose();
+  private refuse(error: unknown): void {
+    console.error(error);
+    const status = error instanceof FetchFailed ? error.status : 0;
+    const text = status
+      ? t("模型文件没有取到（{status}）。刷新页面再试；仍不行，请重新转换这个模型。", { status })
+      : t("模型文件不完整或版本不符，请重新转换这个模型。");
+    this.state.say(t("模型打不开"), text, () => location.reload());
   }
-}
 
-class FetchFailed extends Error {
-  constructor(readonly status: number) {
-    super(`HTTP ${status}`);
+  private tellReady(name: "ready" | "complete", started: number): void {
+    const ms = Math.round(performance.now() - started);
+    this.host.dataset[name] = String(ms);
+    this.host.dispatchEvent(new CustomEvent(`hezhu:${name}`, { bubbles: true, detail: { ms } }));
+  }
+
+  /** What is seen, as numbers on the element: for tests and measurements. */
+  private tell(): void {
+    const { federation, host } = this;
+    host.dataset.shown = String(federation.shownCount);
+    host.dataset.bodies = String(federation.bodyCount);
+    host.dataset.models = String(federation.models.filter(({ look }) => look.visible).length);
+  }
+
+  dispose(): void {
+    void this.federation?.dispose();
+    this.stage?.dispose();
   }
 }

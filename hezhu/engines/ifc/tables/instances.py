@@ -61,6 +61,10 @@ class Instances:
         """Row of each instance number, −1 where the file has none."""
         return self.step.numbers.of(ids)
 
+    def row_of_one(self, number: int) -> int:
+        """The same of a single number."""
+        return self.step.numbers.one(number)
+
     def spans(self, rows: Offsets, position: int) -> tuple[Offsets, Offsets]:
         """Byte offsets of one argument of each row; empty where a record has too few."""
         return self.step.arguments.spans(rows, position)

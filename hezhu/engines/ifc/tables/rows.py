@@ -38,6 +38,12 @@ class RowNumbers:
         row = self._order[place]
         return np.where(self._ids[row] == ids, row, -1)
 
+    def one(self, number: int) -> int:
+        """Row of one number, −1 where the file has none."""
+        if 0 <= number < len(self._table):
+            return int(self._table[number])
+        return -1 if len(self._table) else int(self.of(np.array([number]))[0])
+
     def first_of_each(self) -> Flags:
         """Which rows are the first of their number."""
         return self.of(self._ids) == np.arange(len(self._ids))

@@ -30,6 +30,8 @@ class Schema:
     def __init__(self, release: str) -> None:
         self.release = release
         compiled: Any = ifcopenshell.ifcopenshell_wrapper.schema_by_name(_COMPILED[release])
+        self._kinds: dict[str, list[str]] = {}
+        self._positions: dict[tuple[str, str], int | None] = {}
         self.classes: dict[str, EntityClass] = {}
         for declaration in compiled.declarations():
             entity = declaration.as_entity()
@@ -44,12 +46,17 @@ class Schema:
 
     def kinds_of(self, ancestor: str) -> list[str]:
         """Upper-case names of a class and all its subtypes; empty when the release has no such class."""
-        return [name for name, entity in self.classes.items() if entity.is_a(ancestor)]
+        if ancestor not in self._kinds:
+            self._kinds[ancestor] = [name for name, entity in self.classes.items() if entity.is_a(ancestor)]
+        return self._kinds[ancestor]
 
     def position(self, name: str, attribute: str) -> int | None:
         """Place of an attribute from 0, the same in all subtypes; None when the release has no such class or attribute."""
-        entity = self.classes.get(name.upper())
-        return entity.attributes.index(attribute) if entity and attribute in entity.attributes else None
+        asked = (name, attribute)
+        if asked not in self._positions:
+            entity = self.classes.get(name.upper())
+            self._positions[asked] = entity.attributes.index(attribute) if entity and attribute in entity.attributes else None
+        return self._positions[asked]
 
     def described(self) -> list[str]:
         """Upper-case names of the classes that carry meaning rather than shape: all but representation items and placements."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 
 import numpy as np
+import numpy.ma
 import numpy.typing as npt
 import polars as pl
 
@@ -120,6 +121,9 @@ class StoredInstances(Instances):
 
     def row_of(self, ids: Offsets) -> Offsets:
         return self._numbers.of(ids)
+
+    def row_of_one(self, number: int) -> int:
+        return self._numbers.one(number)
 
     def spans(self, rows: Offsets, position: int) -> tuple[Offsets, Offsets]:
         """Raises NotImplementedError: a stored model has no bytes."""

@@ -200,7 +200,6 @@ def step_evenness(run: Run, clause: Clause, site: Site) -> Judgement:
 
 
 def _spread(values: tuple[float, ...], limit: Limit, how: str, flight: FlightShape) -> Judgement:
-    how = f"{how}（条文要求一致，限值是建模与量取的精度）"
     return judge(round(max(values) - min(values), 4) if values else 0.0, limit, 0.0, how, _line(flight))
 
 

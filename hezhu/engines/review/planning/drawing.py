@@ -125,10 +125,11 @@ def _proofs(sheet: _Sheet, findings: list[Finding]) -> Iterator[str]:
         points = np.array(finding.shape.points, dtype=np.float64)
         spots = sheet.place(points)
         data = "M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in spots)
+        named = f'data-finding="{escape(finding.key)}"'
         if finding.shape.kind == "polygon":
-            yield f'<path d="{data}Z" fill="{colour}" fill-opacity="0.08" stroke="{colour}" stroke-width="1.4"/>'
+            yield f'<path {named} d="{data}Z" fill="{colour}" fill-opacity="0.08" stroke="{colour}" stroke-width="1.4"/>'
         elif finding.shape.kind != "point":
-            yield f'<path d="{data}" fill="none" stroke="{colour}" stroke-width="2"/>'
+            yield f'<path {named} d="{data}" fill="none" stroke="{colour}" stroke-width="2"/>'
         labelled = finding.verdict is Verdict.FAIL and finding.shape.kind != "polygon" and finding.measured is not None
         if labelled and labels < _MOST_LABELS:
             labels += 1

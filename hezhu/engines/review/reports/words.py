@@ -38,7 +38,7 @@ def required_text(required: Requirement | None) -> str:
         return ""
     value = value_text(required.value, required.unit) if required.value is not None else ""
     if required.op in _BOUNDS:
-        return f"{_BOUNDS[required.op]}{value}"
+        return f"{_BOUNDS[required.op]}{value}" + (f"（{required.note}）" if required.note else "")
     if required.op == "between":
         return f"{value}～{value_text(required.upper, required.unit)}"
     words = {"in": "{} 之一", "present": "{} 须填写", "absent": "{} 不得出现", "matches": "形如 {}"}

@@ -72,7 +72,7 @@ def _damaged(draw: st.DrawFn) -> bytes:
     return bytes(content)
 
 
-def _assert_as_naive(content: bytes) -> None:
+def assert_as_naive(content: bytes) -> None:
     step, naive = scan(content), parse(content)
     assert step.ids.tolist() == [record.number for record in naive.records]
     assert step.classes.to_list() == [record.name for record in naive.records]
@@ -96,14 +96,14 @@ def _assert_as_naive(content: bytes) -> None:
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(_files())
 def test_a_sound_file_is_read_as_the_naive_reader_reads_it(content: bytes) -> None:
-    _assert_as_naive(content)
+    assert_as_naive(content)
     assert not parse(content).malformed
 
 
 @settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
 @given(_damaged())
 def test_a_damaged_file_is_read_as_the_naive_reader_reads_it(content: bytes) -> None:
-    _assert_as_naive(content)
+    assert_as_naive(content)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -146,7 +146,7 @@ def test_every_table_of_a_damaged_file_is_made(content: bytes, release: str) -> 
     ],
 )
 def test_hostile_files_are_read_as_the_naive_reader_reads_them(content: bytes) -> None:
-    _assert_as_naive(content)
+    assert_as_naive(content)
     tables = tables_of(content, "IFC4")
     for name in TABLES:
         tables.table(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 
 import numpy as np
 
@@ -47,8 +48,15 @@ class Edges:
 
     def of(self, row: int) -> list[int]:
         """The targets of one row."""
-        start, stop = np.searchsorted(self.source, (row, row + 1))
-        return list(self.target[start:stop].tolist())
+        return self._targets.get(row, [])
+
+    @cached_property
+    def _targets(self) -> dict[int, list[int]]:
+        """For who asks row by row."""
+        targets: dict[int, list[int]] = {}
+        for source, target in zip(self.source.tolist(), self.target.tolist(), strict=True):
+            targets.setdefault(source, []).append(target)
+        return targets
 
 
 def listed(instances: Instances, name: str, attribute: str) -> Edges:

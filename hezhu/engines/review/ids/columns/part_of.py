@@ -22,7 +22,7 @@ def judge_part_of(facet: PartOfFacet, columns: Columns, rows: Codes) -> Judged:
     # Objects that begin the same way end the same way.
     start = walk.start(rows)
     _, first, codes = np.unique(start, return_index=True, return_inverse=True)
-    found.put(np.arange(len(rows)), codes, [walk.miss(walk.wholes(row)) for row in rows[first].tolist()])
+    found.put(np.arange(len(rows)), codes, walk.misses([walk.wholes(row) for row in rows[first].tolist()]))
     return found.judged()
 
 
@@ -32,7 +32,6 @@ class _Walk:
     def __init__(self, columns: Columns, facet: PartOfFacet) -> None:
         self._columns, self._facet = columns, facet
         self._firsts: dict[int, dict[int, int]] = {}
-        self._is_whole: dict[int, bool] = {}
 
     def start(self, rows: Codes) -> Codes:
         """A number for each row, equal only where the wholes are the same."""
@@ -62,16 +61,16 @@ class _Walk:
             return [*columns.voids.of(row), *(columns.voids.of(opening) if opening is not None else ())]
         return list(_ancestors(row, self._parent))
 
-    def miss(self, wholes: list[int]) -> Miss | None:
-        """None where one of them is of the class asked for, else the classes there are."""
-        unknown = np.array([row for row in wholes if row not in self._is_whole], dtype=np.int64)
-        if len(unknown):
-            met = judge_entity(self._facet.entity, self._columns, unknown).met()
-            self._is_whole.update(zip(unknown.tolist(), met.tolist(), strict=True))
-        if any(self._is_whole[row] for row in wholes):
-            return None
-        instances = self._columns.instances
-        return Miss(not wholes, tuple(instances.class_names[int(instances.class_code[row])] for row in wholes))
+    def misses(self, listed: list[list[int]]) -> list[Miss | None]:
+        """For the wholes of each object: None where one of them is of the class asked for, else the classes there are."""
+        rows = np.array(sorted({row for wholes in listed for row in wholes}), dtype=np.int64)
+        met = judge_entity(self._facet.entity, self._columns, rows).met() if len(rows) else np.zeros(0, dtype=np.bool_)
+        sought = set(rows[met].tolist())
+        names, codes = self._columns.instances.class_names, self._columns.instances.class_code
+        return [
+            None if not sought.isdisjoint(wholes) else Miss(not wholes, tuple(names[int(codes[row])] for row in wholes))
+            for wholes in listed
+        ]
 
     def _first(self, edges: Edges) -> _Step:
         known = self._firsts.get(id(edges))

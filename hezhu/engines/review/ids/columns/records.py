@@ -102,5 +102,5 @@ class Records:
         ((kind, inner),) = written.items()
         if kind != "ref":
             return Typed(kind, self.value(inner))
-        row = int(self.instances.row_of(np.array([inner], dtype=np.int64))[0])
+        row = self.instances.row_of_one(inner) if isinstance(inner, int) else -1
         return self.at(row) if row >= 0 else None

@@ -5,7 +5,6 @@ Topic GUIDs are made from the rule and the place of the requirement, so that the
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +18,7 @@ from hezhu.engines.review.ids.checked import Checked
 from hezhu.engines.review.ids.outcome import Numbers, Outcome
 from hezhu.engines.review.ids.wording import describe
 from hezhu.engines.review.reports import words
-from hezhu.engines.review.reports.bcf import Topic, stamp_of, write_head, write_topic
+from hezhu.engines.review.reports.bcf import Topic, report_file, stamp_of, write_topic
 from hezhu.engines.review.reports.camera import view_of_box
 
 COMPONENTS = 500
@@ -40,8 +39,7 @@ def write_ids_bcf(checked: Checked, path: Path, sheet: str = "", limit: int = CO
     """
     model = _Model(Path(checked.model), checked.project.name, checked.project.global_id or "")
     stamp = stamp_of(at)
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
-        write_head(out, model, [checked.title])
+    with report_file(path, model, [checked.title]) as out:
         for number, topic in enumerate(_topics(checked, sheet, limit), start=1):
             write_topic(out, model, topic, number, stamp)
     return path
