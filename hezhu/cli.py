@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "demo": ("hezhu.config.commands", "demo", "装入或移除演示城市 (load the demonstration city; --remove takes it out)"),
     "account": ("hezhu.config.commands", "account", "新增账号 (add an account)"),
     "key": ("hezhu.config.commands", "key", "发放或停用 API 密钥 (issue or revoke an API key)"),
+    "reseal": ("hezhu.config.reseal", "main", "换钥后重新封存个人号码 (seal personal numbers anew with the key in use)"),
     "review": ("hezhu.engines.review.command", "main", "审查一个模型 (review a model without any server)"),
     "sunlight": ("hezhu.engines.review.sunlight.command", "main", "日照分析 (sun hours of every window, judged per dwelling)"),
     "assembly": ("hezhu.engines.prefab.command", "main", "算装配率、构件清单与两次评价的差别 (assembly rate from a model)"),

@@ -6,7 +6,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
 from hezhu.core.ui.templatetags.hezhu import day, figure, moment
@@ -23,9 +25,20 @@ def masked(text: str, kind: str) -> str:
     return MASKS[kind](text)
 
 
+def name_of(row: Any) -> str:
+    """How a row is called where others name it: its name, or what it says of itself where a name is personal data."""
+    field = next((f for f in row._meta.concrete_fields if f.name == "name"), None)
+    if field is None or getattr(field, "personal", False):
+        return f"{row} #{row.pk}" if field is not None else str(row)
+    return str(row.name) or str(row)
+
+
 def display(row: models.Model, field: models.Field) -> Any:
     """The value of ``field`` in words: label for a code, 是/否, masked, dated, grouped by thousands."""
-    value = getattr(row, field.name)
+    try:
+        value = getattr(row, field.name)
+    except ObjectDoesNotExist:  # an old event leads to what is no longer there
+        return gettext("#%(id)s（已移除）") % {"id": getattr(row, field.attname)}
     if value is None or value == "" or value == []:
         return BLANK
     if getattr(field, "personal", False):
@@ -33,9 +46,14 @@ def display(row: models.Model, field: models.Field) -> Any:
     return worded(row, field, value)
 
 
+def held_as(field: Any) -> Any:
+    """The kind of column a value is held in: for a generated column that of what it computes."""
+    return field.output_field if isinstance(field, models.GeneratedField) else field
+
+
 def worded(row: models.Model, field: models.Field, value: Any) -> Any:
     """``display`` without the mask."""
-    if isinstance(field, models.BooleanField):
+    if isinstance(held_as(field), models.BooleanField):
         return gettext("是") if value else gettext("否")
     if field.choices:
         return getattr(row, f"get_{field.name}_display")()
@@ -43,7 +61,7 @@ def worded(row: models.Model, field: models.Field, value: Any) -> Any:
         labels = dict(field.base_field.flatchoices)
         return "、".join(str(labels.get(item, item)) for item in value)
     if isinstance(value, datetime):
-        return moment(value)
+        return moment(value) if field.name in {"created_at", "updated_at"} else localtime(value).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, date):
         return day(value)
     if isinstance(value, (int, Decimal, float)) and not field.is_relation:

@@ -10,7 +10,7 @@ from django.db import transaction
 from hezhu.core.access.models import User
 from hezhu.core.history import reason_of_change
 from hezhu.portal.actions import compute_all
-from hezhu.portal.demo import city, drawings, figures, people, plans, programme, reviews
+from hezhu.portal.demo import city, drawings, figures, libraries, people, plans, programme, reviews
 from hezhu.programme.dates import today
 
 PASSWORD = "hezhu-demo-2026"  # noqa: S105 - printed on the sign-in page, opens invented rows only
@@ -24,6 +24,7 @@ def load() -> bool:
         with reason_of_change(None, "装入演示城市", "演示数据"):
             accounts = people.load(PASSWORD)
             rows = city.load(people.firms())
+            libraries.load(accounts)
         programme.load(accounts)
         figures.load(accounts)
         reviews.load(accounts, rows)
@@ -37,6 +38,7 @@ def remove() -> None:
     """Take every demonstration row and account out again."""
     with transaction.atomic(), reason_of_change(None, "移除演示城市", "演示数据"):
         for remover in (
+            libraries.remove,
             drawings.remove,
             plans.remove,
             reviews.remove,

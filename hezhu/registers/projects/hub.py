@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hezhu.core.access.models import User
-from hezhu.registers.projects.models import PARTIES, Project
+from hezhu.core.register.values import masked
+from hezhu.registers.projects.models import PARTIES, Project, ProjectParty
 
 PARTY_LABELS = {
     "owner": _("建设"),
@@ -115,12 +117,33 @@ def steps_of(project: Project) -> list[Step]:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """One of the five responsible parties (五方责任主体)."""
+    """One of the five responsible parties (五方责任主体) with the firm's page and its person in charge, name masked."""
 
     label: Any
     unit: Any
+    url: str
+    head: str
 
 
-def parties_of(project: Project) -> list[Party]:
-    """The five parties in their order; a unit is None where none is recorded."""
-    return [Party(PARTY_LABELS[name], getattr(project, name)) for name in PARTIES]
+# 参建单位类型 of the party's papers, by the project's own columns.
+PARTY_ROLES = {"owner": "008", "surveyor": "010", "designer": "011", "contractor": "009", "supervisor": "007"}
+
+
+def parties_of(project: Project, user: User) -> list[Party]:
+    """The five parties in their order; a unit is None where none is recorded. The person is the one in charge on the project today."""
+    papers: dict[str, ProjectParty] = {}
+    seen = ProjectParty.objects.visible_to(user).filter(project=project, role__in=PARTY_ROLES.values(), left_on__isnull=True)
+    for paper in seen.select_related("enterprise", "head").order_by("id"):
+        papers[paper.role] = paper
+    return [_party(project, name, papers.get(PARTY_ROLES[name])) for name in PARTIES]
+
+
+def _party(project: Project, name: str, paper: ProjectParty | None) -> Party:
+    unit = getattr(project, name)
+    head = str(paper.head) if paper and paper.head else ""
+    if not head and name == "owner" and project.owner_contact:
+        head = masked(project.owner_contact, "person-name")
+    same = paper is not None and (unit is None or paper.enterprise.unit_id == unit.pk)
+    firm = paper.enterprise if paper is not None and same else None
+    url = reverse("register:detail", args=["enterprises", firm.pk]) if firm else ""
+    return Party(PARTY_LABELS[name], unit or firm, url, head)

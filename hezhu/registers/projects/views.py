@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from hezhu.core.access.scoping import found, require
 from hezhu.core.history.changes import changes_of
 from hezhu.core.register.declare import registers
+from hezhu.core.register.detail_views import tabs_of
 from hezhu.core.register.values import display
 from hezhu.registers.projects.hub import panels_of, parties_of, steps_of
 from hezhu.registers.projects.models import PARTIES, Project, UnitBuilding
 
-FACTS = ("area_m2", "investment_wan_yuan", "category", "nature", "function", "address", "permit_number", "permit_issued_on")
+FACTS = (
+    "area_m2",
+    "investment_wan_yuan",
+    "category",
+    "nature",
+    "function",
+    "is_priority_kind",
+    "funding",
+    "delivery",
+    "uses_whole_process_consulting",
+    "address",
+    "permit_number",
+    "permit_issued_on",
+)
 RECENT_CHANGES = 8
 
 
@@ -28,6 +44,7 @@ def hub(request: HttpRequest, number: str) -> HttpResponse:
     project = found(Project.objects.visible_to(user).select_related(*PARTIES), number=number)
     buildings = UnitBuilding.objects.visible_to(user).filter(project=project).order_by("code")
     register = registers.get("projects")
+    assert register is not None
     panels = panels_of(project, user)
     steps = steps_of(project)
     context = {
@@ -38,11 +55,8 @@ def hub(request: HttpRequest, number: str) -> HttpResponse:
         "facts": [
             (Project._meta.get_field(name).verbose_name, display(project, Project._meta.get_field(name))) for name in FACTS
         ],
-        "parties": parties_of(project),
-        "contact": (
-            display(project, Project._meta.get_field("owner_contact")),
-            display(project, Project._meta.get_field("owner_phone")),
-        ),
+        "parties": parties_of(project, user),
+        "contact": display(project, Project._meta.get_field("owner_phone")),
         "buildings": list(buildings),
         "assembly_rate": weighted_rate(buildings),
         "panels": panels,
@@ -50,6 +64,8 @@ def hub(request: HttpRequest, number: str) -> HttpResponse:
         "changes": changes_of(register, project)[:RECENT_CHANGES],
         "may_change": user.may("projects.change"),
         "register": register,
+        "tabs": tabs_of(register, project, user),
+        "yesterday": timezone.localdate() - timedelta(days=1),
     }
     return render(request, "projects/hub.html", context)
 
