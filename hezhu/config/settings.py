@@ -72,6 +72,10 @@ def _database() -> dict[str, object]:
 
 
 SECRET_KEY = _secret_key()
+# Keys under which personal numbers are stored (core/register/seal.py); unset, they are made once in the data folder.
+SEAL_KEYS = os.environ.get("HEZHU_SEAL_KEYS", "")
+BLIND_KEY = os.environ.get("HEZHU_BLIND_KEY", "")
+SEAL_FILE = VAR / "seal-keys"
 DEBUG = flag("HEZHU_DEBUG", False)
 ALLOWED_HOSTS = os.environ.get("HEZHU_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host not in {"testserver"} and "*" not in host]
@@ -102,6 +106,10 @@ INSTALLED_APPS = [
     "hezhu.core.cases",
     "hezhu.registers.projects",
     "hezhu.registers.enterprises",
+    "hezhu.registers.people",
+    "hezhu.registers.equipment",
+    "hezhu.registers.credit",
+    "hezhu.registers.documents",
     "hezhu.industry",
     "hezhu.programme",
     "hezhu.bim",

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("hezhu.core.cases.urls")),
     path("intake/", include("hezhu.core.intake.urls")),
     path("projects/", include("hezhu.registers.projects.urls")),
+    path("documents/", include("hezhu.registers.documents.urls")),
     path("tasks/", include("hezhu.programme.urls")),
     path("plans/", include("hezhu.bim.plans.urls")),
     path("bim/", include("hezhu.bim.urls")),

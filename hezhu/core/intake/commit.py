@@ -19,8 +19,10 @@ from hezhu.core.history import reason_of_change
 from hezhu.core.intake.contracts import contract_of, known_references
 from hezhu.core.intake.errors import MappingUnusable, SheetUnreadable
 from hezhu.core.intake.models import Batch, QuarantinedRow
+from hezhu.core.intake.sealing import with_seals
 from hezhu.core.intake.upsert import Outcome, Upsert
 from hezhu.core.register.declare import Register, registers
+from hezhu.core.register.sealed_fields import sealed_fields
 from hezhu.engines.intake import (
     LINE,
     CellProblem,
@@ -88,15 +90,18 @@ def judge(register: Register, sheet: Sheet, mapping: Mapping, user: Any) -> Judg
 def write(batch: Batch, sheet: Sheet, judged: Judged, *, by: User, reason: str) -> Outcome:
     """Good rows into the register and refused ones into quarantine, together or not at all."""
     register = register_of(batch)
+    sealed = sealed_fields(register.model)
+    good = with_seals(judged.validated.good, sealed)
+    digests = {field.name: field.digest for field in sealed if field.digest}
     upsert = Upsert(
         register=register,
         batch=batch,
-        mapped=tuple(judged.mapping.columns),
-        key=contract_of(register).key,
+        mapped=(*judged.mapping.columns, *(digests[name] for name in judged.mapping.columns if name in digests)),
+        key=tuple(digests.get(name, name) for name in contract_of(register).key),
         divisions=by.divisions,
     )
     with transaction.atomic(), reason_of_change(by, reason, batch.number):
-        outcome = upsert.run(judged.validated.good)
+        outcome = upsert.run(good)
         refused = [*judged.validated.refused, *_refused_by_register(sheet, judged.mapping, outcome.refused)]
         _quarantine(batch, refused)
     return outcome

@@ -38,9 +38,19 @@ def upsert_key(register: Register) -> tuple[str, ...]:
     for constraint in register.model._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint) and constraint.condition is None:
             fields = tuple(name for name in constraint.fields if name != "is_demo")
-            if set(register.key) <= set(fields):
-                return fields
+            if {_stored(register, name) for name in register.key} <= set(fields):
+                return tuple(_typed(register, name) for name in fields)
     return register.key
+
+
+def _stored(register: Register, name: str) -> str:
+    """The column that tells rows apart by ``name``: for a sealed one its digest."""
+    return getattr(register.model._meta.get_field(name), "digest", "") or name
+
+
+def _typed(register: Register, name: str) -> str:
+    """The column a sheet brings for what the constraint on ``name`` compares."""
+    return getattr(register.model._meta.get_field(name), "of", "") or name
 
 
 def _importable(field: models.Field) -> bool:
@@ -122,6 +132,8 @@ def _named(target: Register, user: Any, texts: list[str]) -> dict[str, int]:
     found: dict[str, set[int]] = {}
     rows = target.rows(user).select_related(None).order_by()
     for column in {*target.key, *target.search}:
+        if "__" in column:
+            continue
         if target.model._meta.get_field(column).is_relation:
             continue
         for start in range(0, len(texts), _LOOKED_UP_AT_ONCE):

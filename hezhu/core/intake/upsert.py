@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from hezhu.core.intake.errors import RegisterConflict
 from hezhu.core.intake.models import Batch
 from hezhu.core.register.declare import Register
+from hezhu.core.register.sealed_fields import SealedField
 from hezhu.engines.intake import LINE, CellProblem
 
 _STAGED = "intake_staged"
@@ -142,7 +143,12 @@ class Upsert:
             cursor.execute(f"DELETE FROM {_STAGED} WHERE {_quoted(LINE)} = ANY(%s)", [lines])
 
     def _drop_unchanged(self, cursor: Any) -> int:
-        same = " AND ".join(f"(s.{column} IS NULL OR s.{column} = t.{column})" for _, column in self._columns())
+        # A sealed value differs at every sealing: its digest, mapped beside it, is what can be compared.
+        same = " AND ".join(
+            f"(s.{column} IS NULL OR s.{column} = t.{column})"
+            for field, column in self._columns()
+            if not isinstance(field, SealedField)
+        )
         cursor.execute(f"DELETE FROM {_STAGED} s USING {self._table} t WHERE {self._same_row()} AND {same}")
         return int(cursor.rowcount)
 
@@ -186,6 +192,10 @@ class Upsert:
         if field.name == "is_demo":
             return "%s", [self.batch.is_demo]
         default, given = "", []
+        if field.name == "division" and self.register.division_from:
+            parent = self._field(self.register.division_from)
+            table = _quoted(parent.related_model._meta.db_table)  # type: ignore[union-attr]
+            return f"(SELECT p.division FROM {table} p WHERE p.id = s.{_quoted(parent.column)})", []
         if field.name == "division":
             default, given = "%s", [self.batch.division]
         elif field.has_default() or (field.empty_strings_allowed and not field.null and not field.is_relation):

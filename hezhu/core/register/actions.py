@@ -22,6 +22,12 @@ class AlreadyThere(Refusal):
     message = _("已有相同编号的记录，没有再次登记。请打开原记录修改。")
 
 
+class NeverChanged(Refusal):
+    code = "never-changed"
+    title = _("这类记录不能修改")
+    message = _("这类记录只增不改。记错的，请撤回带来它的那一批。")
+
+
 class ChangedMeanwhile(Refusal):
     code = "changed-meanwhile"
     title = _("记录刚被别人改过")
@@ -32,7 +38,11 @@ def save_form(register: Register, form: forms.ModelForm, *, by: User, reason: st
     """Add or change one row from a valid form. Raises NotAllowed, AlreadyThere."""
     row = form.instance
     adding = row.pk is None
+    if register.append_only and not adding:
+        raise NeverChanged()
     require(by, register.permission("add" if adding else "change"), None if adding else row)
+    if register.division_from:
+        row.division = getattr(row, register.division_from).division
     require_division(by, row.division)
     if adding:
         row.is_demo = by.is_demo
@@ -53,13 +63,20 @@ def submit(
     from hezhu.core.register.forms import form_of
 
     require(by, register.permission("change" if row is not None else "add"), row)  # type: ignore[arg-type]
+    if register.append_only and row is not None:
+        raise NeverChanged()
     form_class = form_of(register, by)
     present = form_class(instance=row)
     data = {name: present[name].value() for name in present.fields} | data
     form = form_class({key: value for key, value in data.items() if value is not None}, instance=row)
     if not form.is_valid():
+        personal = register.personal_fields()
         problems = [
-            {"field": name, "value": str(data.get(name, "")), "reason": " ".join(str(e) for e in errors)}
+            {
+                "field": name,
+                "value": "" if name in personal else str(data.get(name, "")),
+                "reason": " ".join(str(e) for e in errors),
+            }
             for name, errors in form.errors.items()
         ]
         raise BadInput(problems=problems)

@@ -9,16 +9,18 @@ from typing import Any, Literal
 
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router, Schema, Status
 from pydantic import Field, create_model
 
 from hezhu.core.access.scoping import found, require
+from hezhu.core.errors import BadInput
 from hezhu.core.history.changes import changes_of
 from hezhu.core.register import actions
 from hezhu.core.register.declare import Register, registers
 from hezhu.core.register.filters import filterset_of
 from hezhu.core.register.listing import count
-from hezhu.core.register.values import masked
+from hezhu.core.register.values import masked, name_of
 
 TYPES: tuple[tuple[type[models.Field], type], ...] = (
     (models.BooleanField, bool),
@@ -28,6 +30,12 @@ TYPES: tuple[tuple[type[models.Field], type], ...] = (
     (models.IntegerField, int),
 )
 PAGE_LIMIT = 200
+
+
+class NarrowFirst(BadInput):
+    code = "narrow-first"
+    title = _("先缩小范围")
+    message = _("这类记录太多，先给出其中一个参数：%(names)s。")
 
 
 class ChangeOut(Schema):
@@ -87,7 +95,7 @@ def _as_data(register: Register, row: Any) -> dict[str, Any]:
         if field.name in personal:
             value = masked(value or "", field.kind)  # type: ignore[attr-defined]
         elif field.is_relation and value is not None:
-            value = str(getattr(value, "name", value))
+            value = name_of(value)
         data[field.name] = value
     return data
 
@@ -109,7 +117,10 @@ def _router(register: Register) -> Router:
     def list_rows(request: HttpRequest, query: Query[query_schema]) -> Any:  # type: ignore[valid-type]
         require(request.user, register.permission("view"))
         params = {key: value for key, value in query.dict().items() if value not in (None, "")}  # type: ignore[attr-defined]
-        filters = filterset_of(register)(params, queryset=register.rows(request.user))
+        seen = register.rows(request.user)
+        if register.narrow_by and not any(params.get(name) for name in register.narrow_by):
+            raise NarrowFirst(names=" / ".join(register.narrow_by))
+        filters = filterset_of(register)(params, queryset=seen)
         rows = register.find(filters.qs, params.get("q", ""))
         total = count(rows)
         if "after" in params:

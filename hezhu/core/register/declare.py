@@ -3,7 +3,7 @@ history and a documentation page. Every part can be replaced by a class where on
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,10 @@ from django.urls import reverse
 
 from hezhu.core.access.scoping import Scoped
 from hezhu.core.register import search
+from hezhu.core.register.lamps import Lamp
 from hezhu.core.register.lineage import Lineage
+from hezhu.core.register.sealed_fields import DigestField
+from hezhu.core.register.ways import Condition, WayStep
 
 NEVER_SHOWN = {"id", "search_grams", "is_demo", "source", "source_batch", "source_line"}
 LINEAGE = {"source", "source_batch", "source_line", "created_at", "updated_at"}
@@ -24,7 +27,14 @@ class Register:
 
     ``slug`` is its address and its permission subject; ``key`` the columns that name a row (upsert key, with is_demo);
     ``columns`` the list's first choice; ``filters`` columns with a filter; ``search`` columns searched as text;
-    ``tabs`` are saved first views: (label, query string). ``related`` lists (label, reverse accessor) shown on the detail page.
+    ``tabs`` are saved first views: (label, query string).
+
+    What else a register may say of itself: ``library`` groups it on the page of the six libraries (its first one is the head); ``same_as``
+    names one-to-one relations whose other side is the same thing in the world (a firm and its unit): rows that lead there belong to it too;
+    ``valid_until`` is the date after which a row no longer counts, ``lamp`` any other computed state; ``way`` its statutory steps; ``conditions``
+    sets of rows that depend on the day; ``panel`` a template of its own on the detail page; ``division_from`` is the relation a
+    row takes its division from; ``narrow_by`` are relations one of which must be chosen before a list is read (tables of many millions);
+    ``append_only`` rows are never changed, so that they need no history.
     """
 
     model: type[Scoped]
@@ -39,7 +49,16 @@ class Register:
     icon: str = "database"
     about: Any = ""
     tabs: tuple[tuple[Any, str], ...] = ()
-    related: tuple[tuple[Any, str, str], ...] = ()
+    library: str = ""
+    same_as: tuple[str, ...] = ()
+    valid_until: str = ""
+    lamp: Callable[[Any], Lamp | None] | None = None
+    way: Callable[[Any], list[WayStep]] | None = None
+    conditions: tuple[Condition, ...] = ()
+    panel: str = ""
+    division_from: str = ""
+    narrow_by: tuple[str, ...] = ()
+    append_only: bool = False
     not_in_form: tuple[str, ...] = ()
     detail_url: str | None = None
     table_class: type | None = None
@@ -53,11 +72,12 @@ class Register:
 
     def fields(self) -> list[models.Field]:
         """Every concrete column a reader may see, in the model's order, division first among equals."""
-        return [f for f in self.model._meta.concrete_fields if f.name not in NEVER_SHOWN]
+        return [f for f in self.model._meta.concrete_fields if f.name not in NEVER_SHOWN and not isinstance(f, DigestField)]
 
     def form_fields(self) -> list[str]:
         """The columns a person fills."""
-        return [f.name for f in self.fields() if f.editable and not f.generated and f.name not in {*self.not_in_form, *LINEAGE}]
+        left_out = {*self.not_in_form, *LINEAGE, *(["division"] if self.division_from else [])}
+        return [f.name for f in self.fields() if f.editable and not f.generated and f.name not in left_out]
 
     def personal_fields(self) -> set[str]:
         """Columns with personal data: shown masked."""
@@ -75,10 +95,10 @@ class Register:
         return f"{self.slug}.{verb}"
 
     def url(self, row: models.Model) -> str:
-        """Where a row is read: the register's own page, or the hub that replaces it."""
+        """Where a row is read: the register's own page, or the hub that replaces it. ``row`` may be an event of its history."""
         if self.detail_url:
             return reverse(self.detail_url, args=[getattr(row, self.key[0])])
-        return reverse("register:detail", args=[self.slug, row.pk])
+        return reverse("register:detail", args=[self.slug, getattr(row, "pgh_obj_id", row.pk)])
 
     @property
     def has_lineage(self) -> bool:
@@ -119,6 +139,7 @@ class Registers:
         return self._by_slug.get(slug)
 
     def of(self, model: type[models.Model]) -> Register | None:
+        """The register of a model, or None."""
         return next((register for register in self if register.model is model), None)
 
     def search_all(self, user: Any, text: str, limit: int = 8) -> list[tuple[Register, list[models.Model]]]:

@@ -93,3 +93,25 @@ class CodeListField(MeaningfulField):
         kwargs.pop("choices", None)
         kwargs["code_list"] = self.code_list
         return name, path, list(args), kwargs
+
+
+class PermitNumberField(MeaningfulField):
+    """施工许可证编号: ``<16 digits>-SX-NNN``."""
+
+    kind = "permit-number"
+    length = 30
+
+    def problem(self, value: str) -> str | None:
+        problem = project.explain_permit(value)
+        return problem.reason if problem else None
+
+
+class InvestmentCodeField(MeaningfulField):
+    """投资项目代码 (GB/T 40058-2021), 24 characters with its hyphens."""
+
+    kind = "investment-code"
+    length = 24
+
+    def problem(self, value: str) -> str | None:
+        problem = project.explain_investment(value)
+        return problem.reason if problem else None

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import django_filters
 from django import forms
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hezhu.core.register.declare import Register
+from hezhu.core.register.declare import Register, registers
+from hezhu.core.register.lamps import WARNED_DAYS
 
 SELECT = {"class": "form-select"}
 
@@ -21,8 +24,49 @@ def filterset_of(register: Register) -> type[django_filters.FilterSet]:
     members: dict[str, Any] = {}
     for name in register.filters:
         members |= _filters_for(register.model._meta.get_field(name))
+    for field in relations(register):
+        members[field.name] = django_filters.NumberFilter(label=field.verbose_name, widget=forms.HiddenInput, method=_where_leads)
+    if register.valid_until:
+        members["validity"] = _validity(register.valid_until)
+    if register.conditions:
+        members["condition"] = _condition(register)
     members["Meta"] = type("Meta", (), {"model": register.model, "fields": []})
     return type(f"{register.model.__name__}Filters", (django_filters.FilterSet,), members)
+
+
+def relations(register: Register) -> list[Any]:
+    """The columns that lead to another register: a list is narrowed to one row of it by its id."""
+    return [f for f in register.fields() if f.is_relation and registers.of(f.related_model) is not None]  # type: ignore[arg-type]
+
+
+def _condition(register: Register) -> django_filters.Filter:
+    """The register's own conditions, as they are today."""
+    by_slug = {condition.slug: condition.where for condition in register.conditions}
+
+    def where(rows: models.QuerySet, name: str, value: str) -> models.QuerySet:
+        return rows.filter(by_slug[value](timezone.localdate()))
+
+    choices = [(condition.slug, condition.label) for condition in register.conditions]
+    label = _("情形")
+    return django_filters.ChoiceFilter(choices=choices, label=label, empty_label=label, widget=forms.Select(SELECT), method=where)
+
+
+def _validity(column: str) -> django_filters.Filter:
+    """有效、即将到期、已过期, judged today on ``column``."""
+
+    def where(rows: models.QuerySet, name: str, value: str) -> models.QuerySet:
+        today = timezone.localdate()
+        soon = today + timedelta(days=WARNED_DAYS)
+        bounds = {
+            "valid": {f"{column}__gte": today},
+            "soon": {f"{column}__gte": today, f"{column}__lte": soon},
+            "expired": {f"{column}__lt": today},
+        }
+        return rows.filter(**bounds[value])
+
+    choices = [("valid", _("有效")), ("soon", _("即将到期")), ("expired", _("已过期"))]
+    label = _("有效性")
+    return django_filters.ChoiceFilter(choices=choices, label=label, empty_label=label, widget=forms.Select(SELECT), method=where)
 
 
 def _filters_for(field: Any) -> dict[str, django_filters.Filter]:
@@ -62,6 +106,11 @@ def _filters_for(field: Any) -> dict[str, django_filters.Filter]:
 
 def _where_true_or_false(rows: models.QuerySet, name: str, value: str) -> models.QuerySet:
     return rows.filter(**{name: value == "true"})
+
+
+def _where_leads(rows: models.QuerySet, name: str, value: Any) -> models.QuerySet:
+    """Rows whose relation ``name`` leads to the row with this id; an id no row can have leads nowhere."""
+    return rows.filter(**{f"{name}_id": int(value)}) if 0 < value < 2**63 else rows.none()
 
 
 def _where_listed(rows: models.QuerySet, name: str, value: str) -> models.QuerySet:

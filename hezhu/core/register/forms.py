@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hezhu.core.access.divisions import division_names
 from hezhu.core.register.declare import Register, registers
+from hezhu.core.register.values import masked, name_of
 
 SUGGESTIONS = 200
 
@@ -29,17 +31,24 @@ class RelatedByName(forms.CharField):
         return value
 
     def _name(self, row: models.Model) -> str:
-        return str(getattr(row, "name", None) or row)
+        return name_of(row)
+
+    def _lookup(self, text: str) -> models.Q:
+        """By any column of the key or the search, or by the number the platform shows behind a masked name: 周** #12."""
+        if number := re.search(r"#(\d{1,18})$", text):
+            return models.Q(pk=int(number[1]))
+        lookup = models.Q(pk__in=[])
+        for column in {*self.register.key, *self.register.search}:
+            if "__" not in column and not self.register.model._meta.get_field(column).is_relation:
+                lookup |= models.Q(**{column: text})
+        return lookup
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
         if not text:
             return None
         rows = self.register.rows(self.user)
-        lookup = models.Q()
-        for column in {*self.register.key, *self.register.search}:
-            lookup |= models.Q(**{column: text})
-        hits = list(rows.filter(lookup)[:2])
+        hits = list(rows.filter(self._lookup(text))[:2])
         if len(hits) == 1:
             return hits[0]
         if len(hits) == 2:
@@ -53,9 +62,32 @@ class RelatedByName(forms.CharField):
         raise forms.ValidationError(gettext("没有找到“%(text)s”") % {"text": text} + hint)
 
 
+class MaskedForm(forms.ModelForm):
+    """Personal data stands masked in the form of a row that is there; sent back as it stood, it is left as it was."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._kept: dict[str, tuple[str, Any]] = {}
+        if self.instance.pk is None:
+            return
+        for name in self.fields:
+            field: Any = self._meta.model._meta.get_field(name)
+            value = getattr(self.instance, name)
+            if getattr(field, "personal", False) and value:
+                self._kept[name] = (masked(str(value), field.kind), value)
+                self.initial[name] = self._kept[name][0]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for name, (shown, value) in self._kept.items():
+            if data.get(name) == shown:
+                data[name] = value
+        return data
+
+
 def form_of(register: Register, user: Any) -> type[forms.ModelForm]:
     """The ModelForm class of ``register`` for ``user``."""
-    base = register.form_class or forms.ModelForm
+    base = register.form_class or MaskedForm
 
     def made(field: models.Field, **kwargs: Any) -> forms.Field | None:
         if field.name == "division":

@@ -87,6 +87,8 @@ def selected(
     rows = register.rows(user)
     if focus and focus != user.division and not params.get("division"):
         rows = rows.filter(division=focus)
+    if register.narrow_by and not any(params.get(name) for name in register.narrow_by):
+        rows = rows.none()
     filters = filterset_of(register)(params or None, queryset=rows)
     rows = filters.qs
     return filters, register.find(rows, str(params.get("q", "")))

@@ -14,6 +14,8 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Coalesce
 
+from hezhu.core.register.sealed_fields import reads_as, sealed_fields
+
 MINIMUM = 2
 
 
@@ -68,9 +70,32 @@ def matching(rows: models.QuerySet, text: str, columns: tuple[str, ...]) -> mode
     text = " ".join(text.split())
     if len(text) < MINIMUM:
         return rows
-    contains = Q()
+    hits = Q()
+    for prefix, names in _by_table(rows.model, columns).items():
+        hits |= _contained(rows.model, prefix, names, text)
+    return rows.filter(hits)
+
+
+def _by_table(model: type[models.Model], columns: tuple[str, ...]) -> dict[str, list[str]]:
+    """The searched columns by the relation they lie behind; "" for the row's own."""
+    tables: dict[str, list[str]] = {}
     for column in columns:
-        contains |= Q(**{f"{column}__icontains": text})
-    if any(field.name == "search_grams" for field in rows.model._meta.get_fields()):
-        rows = rows.filter(search_grams__contains=grams_of(text))
-    return rows.filter(contains)
+        prefix, _, name = column.rpartition("__")
+        tables.setdefault(f"{prefix}__" if prefix else "", []).append(name)
+    return tables
+
+
+def _contained(model: type[models.Model], prefix: str, names: list[str], text: str) -> Q:
+    """The condition on one table: its grams hold those of ``text`` and a column contains it; a sealed column equals it."""
+    for step in filter(None, prefix.split("__")):
+        model = model._meta.get_field(step).related_model  # type: ignore[assignment]
+    sealed = {field.name: field for field in sealed_fields(model)}
+    contains, equals = Q(), Q()
+    for name in names:
+        if name not in sealed:
+            contains |= Q(**{f"{prefix}{name}__icontains": text})
+        elif reads_as(sealed[name], text):
+            equals |= Q(**{f"{prefix}{name}": text})
+    if contains and any(field.name == "search_grams" for field in model._meta.get_fields()):
+        contains = Q(**{f"{prefix}search_grams__contains": grams_of(text)}) & contains
+    return contains | equals

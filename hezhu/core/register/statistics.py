@@ -17,7 +17,12 @@ def facets(register: Register) -> list[str]:
     columns = []
     for name in dict.fromkeys(("division", *register.filters, "is_demo")):
         field = register.model._meta.get_field(name)
-        if isinstance(field, models.Field) and not isinstance(field, models.DateField) and not hasattr(field, "base_field"):
+        if (
+            isinstance(field, models.Field)
+            and not field.is_relation
+            and not isinstance(field, models.DateField)
+            and not hasattr(field, "base_field")
+        ):
             columns.append(str(field.column))
     return columns[:MOST_COLUMNS]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import django_tables2 as tables
@@ -9,16 +10,17 @@ from django.db import models
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from hezhu.core.register.declare import Register
-from hezhu.core.register.values import display
-from hezhu.core.ui.templatetags.hezhu import icon
+from hezhu.core.register.declare import Register, registers
+from hezhu.core.register.lamps import lamp_of
+from hezhu.core.register.values import BLANK, display
+from hezhu.core.ui.templatetags.hezhu import icon, lamp
 
 
 class ValueColumn(tables.Column):  # type: ignore[misc]
     """Shows a field as the house writes it: labels for codes, masks for personal data, numbers to the right."""
 
-    def __init__(self, field: Any, register: Register, *, link: bool) -> None:
-        self.field, self.register, self.leads = field, register, link
+    def __init__(self, field: Any, register: Register, *, link: bool, tail: str = "") -> None:
+        self.field, self.register, self.leads, self.tail = field, register, link, tail
         numeric = isinstance(field, (models.DecimalField, models.IntegerField, models.FloatField)) and not field.is_relation
         css = "right num" if numeric else "masked" if getattr(field, "personal", False) else "nowrap"
         super().__init__(
@@ -32,7 +34,9 @@ class ValueColumn(tables.Column):  # type: ignore[misc]
     def render(self, record: Any) -> Any:
         text = display(record, self.field)
         if self.leads:
-            return format_html('<a class="cut" href="{}">{}</a>', self.register.url(record), text)
+            return format_html('<a class="cut" href="{}{}">{}</a>', self.register.url(record), self.tail, text)
+        if self.field.is_relation and (target := registers.of(self.field.related_model)) and text != BLANK:
+            return format_html('<a class="cut" href="{}">{}</a>', target.url(getattr(record, self.field.name)), text)
         return text
 
 
@@ -46,6 +50,20 @@ class SourceColumn(tables.Column):  # type: ignore[misc]
         return format_html('<span class="source-chip">{}{}</span>', icon("link"), " · ".join(str(part) for part in parts))
 
 
+class LampColumn(tables.Column):  # type: ignore[misc]
+    """The computed state of a row, with its reason on hover."""
+
+    def __init__(self, register: Register, day: date | None) -> None:
+        self.register, self.day = register, day
+        super().__init__(
+            verbose_name=_("状态"), accessor="pk", empty_values=(), orderable=False, attrs={"td": {"class": "nowrap"}}
+        )
+
+    def render(self, record: Any) -> Any:
+        shown = lamp_of(self.register, record, self.day)
+        return format_html('<span title="{}">{}</span>', shown.why, lamp(shown.state, shown.word)) if shown else BLANK
+
+
 class RegisterTable(tables.Table):  # type: ignore[misc]
     """Base of every register's table."""
 
@@ -54,13 +72,17 @@ class RegisterTable(tables.Table):  # type: ignore[misc]
         attrs = {"class": "ledger"}
 
 
-def table_of(register: Register, columns: list[str]) -> type[tables.Table]:
-    """The table class for ``columns``; the first column links to the row."""
+def table_of(register: Register, columns: list[str], *, day: date | None = None) -> type[tables.Table]:
+    """The table class for ``columns``; the first column links to the row. With ``day`` it shows the rows as they stood then."""
     if register.table_class is not None:
         return register.table_class
     by_name = {f.name: f for f in register.fields()}
     chosen = [by_name[name] for name in columns if name in by_name]
-    members: dict[str, Any] = {f.name: ValueColumn(f, register, link=index == 0) for index, f in enumerate(chosen)}
+    members: dict[str, Any] = {
+        f.name: ValueColumn(f, register, link=index == 0, tail=f"?on={day}" if day else "") for index, f in enumerate(chosen)
+    }
+    if register.valid_until or register.lamp:
+        members["lamp"] = LampColumn(register, day)
     if register.has_lineage:
         members["source"] = SourceColumn(verbose_name=_("来源"), accessor="source", empty_values=(), orderable=False)
     members["Meta"] = type("Meta", (RegisterTable.Meta,), {"sequence": [*members]})

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hezhu.core.register import views
+from hezhu.core.register import detail_views, views
 
 app_name = "register"
 urlpatterns = [
@@ -11,7 +11,7 @@ urlpatterns = [
     path("<slug:slug>/docs/", views.documentation, name="docs"),
     path("<slug:slug>/views/", views.save_view, name="save-view"),
     path("<slug:slug>/views/<int:pk>/drop/", views.drop_view, name="drop-view"),
-    path("<slug:slug>/<int:pk>/", views.detail, name="detail"),
+    path("<slug:slug>/<int:pk>/", detail_views.detail, name="detail"),
     path("<slug:slug>/<int:pk>/edit/", views.edit, name="edit"),
     path("<slug:slug>/<int:pk>/unmask/<slug:field>/", views.unmask, name="unmask"),
 ]

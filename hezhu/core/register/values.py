@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.utils.translation import gettext
 
@@ -23,9 +24,20 @@ def masked(text: str, kind: str) -> str:
     return MASKS[kind](text)
 
 
+def name_of(row: Any) -> str:
+    """How a row is called where others name it: its name, or what it says of itself where a name is personal data."""
+    field = next((f for f in row._meta.concrete_fields if f.name == "name"), None)
+    if field is None or getattr(field, "personal", False):
+        return f"{row} #{row.pk}" if field is not None else str(row)
+    return str(row.name) or str(row)
+
+
 def display(row: models.Model, field: models.Field) -> Any:
     """The value of ``field`` in words: label for a code, 是/否, masked, dated, grouped by thousands."""
-    value = getattr(row, field.name)
+    try:
+        value = getattr(row, field.name)
+    except ObjectDoesNotExist:  # an old event leads to what is no longer there
+        return gettext("#%(id)s（已移除）") % {"id": getattr(row, field.attname)}
     if value is None or value == "" or value == []:
         return BLANK
     if getattr(field, "personal", False):

@@ -1,4 +1,4 @@
-"""Pages of every register: index, list, detail, form, export, documentation."""
+"""Pages of every register: index, list, form, export, documentation. The page of one row is in ``detail_views``."""
 
 from __future__ import annotations
 
@@ -9,49 +9,42 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from hezhu.core.access.requests import SignedInRequest
-from hezhu.core.access.scoping import found, require
+from hezhu.core.access.scoping import found
 from hezhu.core.errors import BadInput, NotThere
-from hezhu.core.history.changes import changes_of
 from hezhu.core.register import actions, export
 from hezhu.core.register.declare import Register, registers
+from hezhu.core.register.filters import relations
 from hezhu.core.register.forms import SUGGESTIONS, form_of
+from hezhu.core.register.groups import GROUPS, opened
+from hezhu.core.register.libraries import libraries_of
 from hezhu.core.register.listing import count, page_of, selected
 from hezhu.core.register.models import SavedView
 from hezhu.core.register.tables import table_of
-from hezhu.core.register.values import display
+from hezhu.core.register.values import name_of
 from hezhu.core.ui.context import focus_division
-
-GROUPS = {"libraries": _("六库"), "industry": _("产业与人才"), "system": _("系统"), "projects": _("项目")}
-
-
-def _register(request: SignedInRequest, slug: str, verb: str = "view") -> Register:
-    register = registers.get(slug)
-    if register is None:
-        raise NotThere()
-    require(request.user, register.permission(verb))
-    return register
 
 
 def index(request: SignedInRequest, group: str) -> HttpResponse:
     """The registers of one group, each with what it holds and how many rows this account sees."""
     if group not in GROUPS:
         raise NotThere()
-    groups = {"libraries", "projects"} if group == "libraries" else {group}
+    if group == "libraries":
+        context = {"title": GROUPS[group], "libraries": list(libraries_of(request.user)), "nav": group}
+        return render(request, "register/libraries.html", context)
     shown = [
         {"register": register, "count": count(register.rows(request.user))}
         for register in registers
-        if register.group in groups and request.user.may(register.permission("view"))
+        if register.group == group and request.user.may(register.permission("view"))
     ]
     nav = "system" if group == "system" else group
     return render(request, "register/index.html", {"title": GROUPS[group], "shown": shown, "nav": nav})
 
 
 def list_rows(request: SignedInRequest, slug: str) -> HttpResponse:
-    register = _register(request, slug)
+    register = opened(request, slug)
     listing = page_of(register, request.user, request.GET, focus_division(request))
     table = table_of(register, listing.columns)(listing.rows, request=request)
     context = {
@@ -66,14 +59,31 @@ def list_rows(request: SignedInRequest, slug: str) -> HttpResponse:
         "may_export": request.user.may(register.permission("export")),
         "saved_views": SavedView.objects.filter(user=request.user, register=slug),
         "tabs": [(label, f"?{query}", request.META["QUERY_STRING"] == query) for label, query in register.tabs],
+        "narrowed": _narrowed(register, request),
+        "may_read": not register.narrow_by or any(request.GET.get(name) for name in register.narrow_by),
         "has_personal": bool(register.personal_fields() & set(listing.columns)),
     }
     return render(request, "register/list.html", context)
 
 
+def _narrowed(register: Register, request: SignedInRequest) -> list[tuple[Any, str, str]]:
+    """The relations the list is narrowed by: label, the row's name as far as the reader sees it, and the query without it."""
+    shown = []
+    for field in relations(register):
+        pk = request.GET.get(field.name, "")
+        target = registers.of(field.related_model)
+        if not pk.isdigit() or target is None:
+            continue
+        row = target.rows(request.user).filter(pk=int(pk)).first() if int(pk) < 2**63 else None
+        rest = request.GET.copy()
+        rest.pop(field.name)
+        shown.append((field.verbose_name, name_of(row) if row else f"#{pk}", f"?{rest.urlencode()}"))
+    return shown
+
+
 def export_rows(request: SignedInRequest, slug: str, ending: str) -> HttpResponseBase:
     """What the list shows with the same query, as a file."""
-    register = _register(request, slug, "export")
+    register = opened(request, slug, "export")
     listing = page_of(register, request.user, request.GET, focus_division(request))
     rows = listing.queryset
     if picked := [int(pk) for pk in request.GET.getlist("row") if pk.isdigit()]:
@@ -84,33 +94,9 @@ def export_rows(request: SignedInRequest, slug: str, ending: str) -> HttpRespons
     return write(register, rows, listing.columns, demo=request.user.is_demo)
 
 
-def detail(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
-    register = _register(request, slug)
-    row = found(register.rows(request.user), pk=pk)
-    related = []
-    for label, accessor, target_slug in register.related:
-        target = registers.get(target_slug)
-        if target is not None and request.user.may(target.permission("view")):
-            rows = target.rows(request.user).filter(pk__in=getattr(row, accessor).values("pk"))[:50]
-            related.append((label, target, table_of(target, list(target.columns))(list(rows), request=request)))
-    personal = register.personal_fields()
-    context = {
-        "register": register,
-        "row": row,
-        "nav": register.nav,
-        "group_title": GROUPS.get(register.group, ""),
-        "facts": [(f, display(row, f), f.name in personal) for f in register.fields()],
-        "related": related,
-        "changes": changes_of(register, row)[:50],
-        "may_change": request.user.may(register.permission("change")),
-        "may_unmask": request.user.may("personal.unmask"),
-    }
-    return render(request, "register/detail.html", context)
-
-
 def edit(request: SignedInRequest, slug: str, pk: int | None = None) -> HttpResponse:
     """Add a row, or change one. A reason is asked for when changing."""
-    register = _register(request, slug, "change" if pk else "add")
+    register = opened(request, slug, "change" if pk else "add")
     row = found(register.rows(request.user), pk=pk) if pk else None
     form = form_of(register, request.user)(request.POST or None, instance=row)
     reason = request.POST.get("reason", "").strip()
@@ -147,13 +133,13 @@ def _suggestions(request: SignedInRequest, field: Any) -> list[str] | None:
     target = getattr(field, "register", None)
     if target is None:
         return None
-    return [str(getattr(row, "name", row)) for row in target.rows(request.user)[:SUGGESTIONS]]
+    return [name_of(row) for row in target.rows(request.user)[:SUGGESTIONS]]
 
 
 @require_POST
 def unmask(request: SignedInRequest, slug: str, pk: int, field: str) -> HttpResponse:
     """One masked value in clear, after a reason; kept in the log."""
-    register = _register(request, slug)
+    register = opened(request, slug)
     row = found(register.rows(request.user), pk=pk)
     reason = request.POST.get("reason", "")
     value = actions.read_personal(register, row, field, by=request.user, reason=reason)
@@ -163,7 +149,7 @@ def unmask(request: SignedInRequest, slug: str, pk: int, field: str) -> HttpResp
 @require_POST
 def save_view(request: SignedInRequest, slug: str) -> HttpResponse:
     """Keep the present filter under a name."""
-    register = _register(request, slug)
+    register = opened(request, slug)
     name = request.POST.get("name", "").strip()[:40]
     if not name:
         raise BadInput(problems=[{"field": "name", "value": "", "reason": gettext("给视图起个名字")}])
@@ -180,7 +166,7 @@ def drop_view(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
 
 def documentation(request: SignedInRequest, slug: str) -> HttpResponse:
     """What the register holds: each column's meaning, kind, list of codes; how to import and call it."""
-    register = _register(request, slug)
+    register = opened(request, slug)
     total = count(selected(register, request.user, {})[1])
     return render(
         request,

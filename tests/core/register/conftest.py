@@ -13,6 +13,8 @@ from hezhu.core.register.declare import Register, registers
 from hezhu.engines.codes import credit
 from hezhu.industry.models import Event, Policy
 from hezhu.registers.enterprises.models import Enterprise
+from tests.core.register.library_rows import NEW as LIBRARY_NEW
+from tests.core.register.library_rows import library_rows
 
 SLUGS = [register.slug for register in registers]
 
@@ -26,18 +28,19 @@ def register(request: pytest.FixtureRequest) -> Register:
 @pytest.fixture
 def rows(units: dict[str, Unit], project: Any, building: Any) -> dict[str, Any]:
     firm = units["firm"]
-    return {
+    enterprise = Enterprise.objects.create(
+        credit_code=credit.generate(Random(1), division="330481"),
+        name=firm.name,
+        division="330481",
+        unit=firm,
+        phone="13812348000",
+        legal_representative="周建国",
+    )
+    return library_rows(enterprise, project) | {
         "units": firm,
         "projects": project,
         "buildings": building,
-        "enterprises": Enterprise.objects.create(
-            credit_code=credit.generate(Random(1), division="330481"),
-            name=firm.name,
-            division="330481",
-            unit=firm,
-            phone="13812348000",
-            legal_representative="周建国",
-        ),
+        "enterprises": enterprise,
         "policies": Policy.objects.create(
             title="海宁试点办法", issuer=units["haining"], division="330481", issued_on=date(2026, 1, 5)
         ),
@@ -52,7 +55,7 @@ def row(register: Register, rows: dict[str, Any]) -> Any:
     return rows[register.slug]
 
 
-NEW: dict[str, dict[str, Any]] = {
+NEW: dict[str, dict[str, Any]] = LIBRARY_NEW | {
     "units": {"name": "测试平湖检测有限公司", "kind": "enterprise", "division": "330482"},
     "projects": {
         "number": "3304812605060102",
@@ -78,8 +81,10 @@ NEW: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture
-def new_data(register: Register) -> dict[str, Any]:
+def new_data(register: Register, rows: dict[str, Any]) -> dict[str, Any]:
     data = dict(NEW[register.slug])
+    if "installation" in data:
+        data["installation"] = f"#{rows['machine-installations'].pk}"
     if "credit_code" in data:
         data["credit_code"] = credit.generate(Random(7), division="330481")
     return data
