@@ -56,6 +56,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     ),
     "sample-model": ("hezhu.engines.ifc.sample", "main", "生成示例楼模型 (write the sample building)"),
     "sample-site": ("hezhu.engines.review.planning.sample", "main", "生成示例场地模型 (write the sample site)"),
+    "simulate": (
+        "hezhu.engines.simulate.command",
+        "main",
+        "生成一座模拟城市的数据文件 (write a simulated city as Parquet files)",
+    ),
     "doctor": ("hezhu.config.doctor", "main", "检查环境，说明缺什么、怎么补 (say what is missing and how to mend it)"),
 }
 
