@@ -32,7 +32,7 @@ def add(name: str, *kinds: Kind, limit_mb: int | None = None) -> Purpose:
 add("model", Kind.IFC, Kind.IFCZIP)
 add("ids", Kind.IDS, limit_mb=20)
 add("bcf", Kind.BCF, limit_mb=200)
-add("sheet", Kind.XLSX, Kind.TEXT, limit_mb=200)
+add("sheet", Kind.XLSX, Kind.TEXT, Kind.PARQUET, Kind.JSON, limit_mb=200)
 add("photo", Kind.JPEG, Kind.PNG, Kind.WEBP, limit_mb=30)
 add(
     "evidence",

@@ -31,7 +31,7 @@ AT_ONCE_ROWS = 3_000
 REQUEST_ROWS = 10_000
 
 
-def receive(register: Register, upload: Any, *, by: User, sheet: str = "") -> Batch:
+def receive(register: Register, upload: Any, *, by: User, sheet: str = "", source: str = "") -> Batch:
     """Keep a sheet, propose its mapping and open a batch to look at; nothing enters the register yet.
 
     Raises NotAllowed, the file errors, SheetUnreadable.
@@ -40,7 +40,7 @@ def receive(register: Register, upload: Any, *, by: User, sheet: str = "") -> Ba
     with transaction.atomic():
         file = keep(upload, by=by, purpose="sheet")
         rows = read(local_path(file), contract_of(register), sheet=sheet or None)
-        return _open(register, rows, by=by, source=gettext("表格导入"), file=file)
+        return _open(register, rows, by=by, source=source or gettext("表格导入"), file=file)
 
 
 def _open(register: Register, rows: Sheet, *, by: User, source: str, **what: Any) -> Batch:
@@ -96,6 +96,13 @@ def commit(batch: Batch, *, by: User) -> Batch:
         )
         batch.save(update_fields=["state", "job"])
     return batch
+
+
+def commit_at_once(batch: Batch, *, by: User) -> Batch:
+    """Take a batch in without a job, whatever its size: for a command that waits. Raises BatchClosed, MappingUnusable, RegisterConflict."""
+    _require(batch, by, Batch.State.READY)
+    _check_complete(batch)
+    return commit_now(batch, by=by)
 
 
 def _check_complete(batch: Batch) -> None:

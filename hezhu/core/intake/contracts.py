@@ -88,6 +88,8 @@ def _meaning(field: models.Field, names: Iterable[str]) -> dict[str, Any]:
         return {"kind": Kind(field.kind), "max_length": field.max_length}
     if isinstance(field, models.BooleanField):
         return {"kind": Kind.BOOLEAN}
+    if isinstance(field, models.DateTimeField):
+        return {"kind": Kind.MOMENT}
     if isinstance(field, models.DateField):
         return {"kind": Kind.DATE}
     if isinstance(field, models.DecimalField):

@@ -52,6 +52,7 @@ def what_to_fill(each: Field) -> str:
         Kind.INTEGER: gettext("整数"),
         Kind.DECIMAL: gettext("数字"),
         Kind.DATE: gettext("日期，如 2025-06-18"),
+        Kind.MOMENT: gettext("日期和时间，如 2025-06-18 07:30"),
         Kind.BOOLEAN: gettext("是或否"),
         Kind.CODE_LIST: gettext("代码或名称"),
         Kind.REFERENCE: gettext("已登记的名称或编号"),

@@ -17,6 +17,7 @@ from hezhu.engines import codes
 from hezhu.engines.codes import CodeKind, Problem
 from hezhu.engines.intake.contract import Field, Kind
 from hezhu.engines.intake.economy import mended_where_odd, once_per_text
+from hezhu.engines.intake.moments import MomentReader
 
 BLANKS = " \t\r\n\v\f\u00a0\u3000\u200b\ufeff"
 _EXCEL_EPOCH = date(1899, 12, 30)
@@ -281,6 +282,8 @@ def reader_of(field: Field, *, shift: int = 0, known: pl.Series | None = None) -
             return NumberReader(field.scale, unit=field.unit, shift=shift)
         case Kind.DATE:
             return DateReader()
+        case Kind.MOMENT:
+            return MomentReader()
         case Kind.BOOLEAN:
             return BooleanReader()
         case Kind.CODE_LIST:

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     INTEGER = "integer"
     DECIMAL = "decimal"
     DATE = "date"
+    MOMENT = "moment"
     BOOLEAN = "boolean"
     CODE_LIST = "code-list"
     REFERENCE = "reference"

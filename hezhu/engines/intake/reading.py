@@ -14,6 +14,7 @@ from hezhu.engines.intake.delimited import read_delimited
 from hezhu.engines.intake.header import ROWS_SEARCHED, Header, find_header, unique_titles
 from hezhu.engines.intake.package import Merged, SheetSurvey, check_package, survey_sheet
 from hezhu.engines.intake.sheet import LINE, Flaw, FlawKind, Limits, Sheet, UnreadableSheet
+from hezhu.engines.intake.structured import is_structured, read_structured
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _NOT_SHEETS = (
@@ -36,7 +37,7 @@ def read_sheet(
     sheet: str | None = None,
     limits: Limits | None = None,
 ) -> Sheet:
-    """Read an .xlsx, .xls, .csv or .tsv (UTF-8, UTF-16 or GB 18030) into a Sheet; every cell a text.
+    """Read an .xlsx, .xls, .csv or .tsv (UTF-8, UTF-16 or GB 18030), Parquet or JSON into a Sheet; every cell a text.
 
     With a contract the header is looked for below title rows and across two levels. ``sheet`` names a worksheet; otherwise the first
     with a header of the contract is taken. Raises UnreadableSheet for an empty, truncated, encrypted, oversized or hostile file, a file
@@ -49,6 +50,8 @@ def read_sheet(
         return _read_workbook(content, contract, sheet, limits, packaged=True)
     if content.startswith(_OLE):
         return _read_workbook(content, contract, sheet, limits, packaged=False)
+    if is_structured(content):
+        return read_structured(content, limits)
     _refuse_other_types(content)
     frame, encoding = read_delimited(content, limits)
     header = _header_or_refuse(frame, contract, where="文件")

@@ -17,7 +17,7 @@ from hezhu.engines.intake.mapping import Mapping, UnusableMapping, propose_mappi
 from hezhu.engines.intake.result import Stats, Validated
 from hezhu.engines.intake.sheet import LINE, Flaw, FlawKind, Sheet
 
-_NUMERIC = (Kind.INTEGER, Kind.DECIMAL, Kind.BOOLEAN, Kind.DATE)
+_NUMERIC = (Kind.INTEGER, Kind.DECIMAL, Kind.BOOLEAN, Kind.DATE, Kind.MOMENT)
 
 
 def validate(
