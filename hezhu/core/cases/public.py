@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
@@ -41,8 +42,8 @@ def _plain(number: str) -> str:
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", number)).upper()
 
 
-def _said(request: HttpRequest, context: dict[str, object], status: int) -> HttpResponse:
-    response = render(request, "cases/verify.html", context, status=status)
+def _said(request: HttpRequest, context: Mapping[str, object], status: int) -> HttpResponse:
+    response = render(request, "cases/verify.html", dict(context), status=status)
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -73,7 +73,8 @@ def look_at(user: Any, *, procedure: str = "", urgency: str = "", words: str = "
         )
     counted = {key: Count("pk", filter=mark) for key, (_label, mark) in marks.items()}
     # Without the order, which would split the groups.
-    groups = list(rows.order_by().values("case__procedure").annotate(total=Count("pk"), **counted))
+    counts = rows.order_by().values("case__procedure").annotate(total=Count("pk"), **counted)
+    groups: list[dict[str, Any]] = [dict(row) for row in counts]
     by_procedure = [(row["case__procedure"], procedures[row["case__procedure"]].label, row["total"]) for row in groups]
     chosen = [row for row in groups if not procedure or row["case__procedure"] == procedure]
     urgencies = [Urgency(key, str(label), sum(row[key] for row in chosen)) for key, (label, _mark) in marks.items()]

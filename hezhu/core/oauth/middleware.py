@@ -32,7 +32,7 @@ class OpenToPrograms:
         response.setdefault("Cache-Control", "private, no-cache")
         patch_vary_headers(response, ["Authorization", "Cookie"])
         if request.method == "GET":
-            return get_conditional_response(request, etag=response["ETag"], response=response)
+            return get_conditional_response(request, etag=response["ETag"], response=response) or response
         return response
 
 

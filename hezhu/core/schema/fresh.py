@@ -36,12 +36,9 @@ def create(connection: Any) -> None:
     own = _own_labels()
     others = [node for node in executor.loader.graph.leaf_nodes() if node[0] not in own]
     executor.migrate(others)
-    history = [
-        executor.loader.graph.nodes[node]
-        for node, _backwards in executor.migration_plan(executor.loader.graph.leaf_nodes())
-        for node in [(node.app_label, node.name)]
-        if node[0] in own
-    ]
+    graph = executor.loader.graph
+    plan = executor.migration_plan(graph.leaf_nodes())
+    history = [graph.nodes[each.app_label, each.name] for each, _backwards in plan if each.app_label in own]
     with connection.schema_editor(atomic=True) as editor:
         for operation in _steps(history, RunSQL):
             operation.database_forwards("", editor, None, None)
