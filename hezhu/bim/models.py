@@ -336,28 +336,6 @@ class CaseFinding(models.Model):
 # A measured value repeats within half a millimetre, or half a thousandth of its unit.
 SAME_VALUE = 0.0005
 NEEDS_DECISION = (Verdict.FAIL.value, Verdict.MANUAL.value)
-MACHINE_FIELDS = (
-    "position",
-    "rule",
-    "verdict",
-    "title",
-    "standard",
-    "clause",
-    "clause_text",
-    "clause_confirmed",
-    "severity",
-    "measured",
-    "required",
-    "method",
-    "missing",
-    "global_id",
-    "ifc_class",
-    "element_name",
-    "storey",
-    "shape",
-    "detail",
-    "superseded",
-)
 
 
 class FindingComment(models.Model):

@@ -33,8 +33,9 @@ from hezhu.bim.inspection import Request
 from hezhu.bim.life.carrying import carry_over
 from hezhu.bim.life.preparing import describe_reviewed
 from hezhu.bim.life.promises import look_again
+from hezhu.bim.machine_fields import MACHINE_FIELDS
 from hezhu.bim.model_store import keep_tables
-from hezhu.bim.models import MACHINE_FIELDS, CaseFinding, FindingComment, ModelVersion, ReviewCase, Topic
+from hezhu.bim.models import CaseFinding, FindingComment, ModelVersion, ReviewCase, Topic
 from hezhu.bim.named_files import named
 from hezhu.bim.processes import Conversion, make_tables, run_engines
 from hezhu.core.errors import HezhuError

@@ -39,7 +39,7 @@ def test_a_run_stores_findings_counts_files_and_waits_for_a_person(case, engines
     ]
     worst = case.findings.get(position=1)
     assert worst.measured == {"value": 1.06, "unit": "m"}
-    assert worst.required == {"op": ">=", "value": 1.1, "upper": None, "unit": "m"}
+    assert worst.required == {"op": ">=", "value": 1.1, "upper": None, "unit": "m", "note": ""}
     assert (worst.standard, worst.clause, worst.clause_confirmed) == ("GB 55037-2022", "7.1.4", False)
     assert worst.shape == {"kind": "line", "points": [[0.0, 0.0, 0.0], [1.06, 0.0, 0.0]]}
     assert case.findings.get(position=2).missing == ["房间功能"]

@@ -158,7 +158,9 @@ def frame_of(page: str) -> str:
 
 
 # Data (divisions, units, the figure the map is coloured by) and the switch back to Chinese are the only Chinese words a frame may hold.
-DATA = re.compile(r"中文|嘉兴市?|南湖区|秀洲区|嘉善县|平湖市|海盐县|海宁市|桐乡市|测试\w+|装配式建筑占新建面积")
+DATA = re.compile(
+    r"中文|嘉兴市?|南湖区|秀洲区|嘉善县|平湖市|海盐县|海宁市|桐乡市|测试\w+|装配式建筑占新建面积|筹备|立项|在建|完工|停工"
+)
 
 
 @pytest.mark.django_db

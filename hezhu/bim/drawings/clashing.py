@@ -23,6 +23,8 @@ from hezhu.bim.actions import recount
 from hezhu.bim.drawings import compare, rounds
 from hezhu.bim.drawings.clash_inspection import ClashRequest
 from hezhu.bim.drawings.models import ClashCheck, DrawingReview
+from hezhu.bim.life.carrying import carry_over
+from hezhu.bim.machine_fields import MACHINE_FIELDS
 from hezhu.bim.models import CaseFinding, ReviewCase
 from hezhu.bim.processes import run_engines
 from hezhu.core.errors import HezhuError
@@ -128,7 +130,6 @@ def _home(item: dict[str, Any], rows: dict[str, ReviewCase], still_open: Sequenc
 
 
 def _write(row: ReviewCase, found: Sequence[dict[str, Any]]) -> None:
-    from hezhu.bim.models import MACHINE_FIELDS
     from hezhu.bim.reviewing import BATCH, finding_rows
 
     others = row.findings.exclude(rule__startswith=PREFIX)
@@ -146,4 +147,5 @@ def _write(row: ReviewCase, found: Sequence[dict[str, Any]]) -> None:
     row.counts = {**dict.fromkeys(row.counts, 0), **counted}
     row.save(update_fields=["counts"])
     recount(row)
-    compare.carry(row)
+    carry_over(row)
+    compare.bring_over(row)

@@ -24,7 +24,7 @@ LEADERS: tuple[tuple[str, str, str, str, str], ...] = (
 )
 TRADES: tuple[tuple[str, float], ...] = (
     ("010", 14), ("020", 17), ("030", 9), ("040", 9), ("050", 15), ("060", 3), ("100", 3), ("110", 4), ("130", 5), ("170", 2), ("180", 2),
-    ("190", 8), ("230", 3), ("240", 4), ("270", 4), ("390", 6),
+    ("190", 8), ("230", 3), ("240", 4), ("270", 4), ("250", 6),
 )  # fmt: skip
 # Trades of special operation (建筑施工特种作业): nobody works in them without a certificate.
 SPECIAL_TRADES = ("030", "080", "130", "170", "180")

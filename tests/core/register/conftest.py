@@ -74,7 +74,7 @@ NEW: dict[str, dict[str, Any]] = LIBRARY_NEW | {
         "area_m2": "5000",
         "storeys_below": "0",
     },
-    "enterprises": {"credit_code": "", "name": "测试海宁构件有限公司", "division": "330481", "role": "3"},
+    "enterprises": {"credit_code": "", "name": "测试海宁构件有限公司", "division": "330481", "role": "3", "state": "active"},
     "policies": {"title": "海宁补助办法", "issuer": "测试海宁市政府", "division": "330481", "category": "finance"},
     "events": {"title": "海宁论坛", "kind": "forum", "host": "测试海宁市政府", "division": "330481", "held_on": "2026-06-01"},
 }

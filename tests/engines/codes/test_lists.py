@@ -8,7 +8,7 @@ from hezhu.engines import codes
 
 def test_every_list_names_its_source_and_status():
     lists = codes.code_lists()
-    assert len(lists) == 55
+    assert len(lists) == 56
     assert all(found.source and found.name and found.entries for found in lists.values())
     assert not any(found.confirmed for found in lists.values())
 

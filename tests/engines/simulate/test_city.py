@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from hezhu.engines.codes import credit, identity, phone
+from hezhu.engines.codes import code_list, credit, identity, phone
 from hezhu.engines.simulate import AS_OF, simulate
 from hezhu.engines.simulate.command import main
 
@@ -114,6 +114,35 @@ def test_numbers_are_right_to_the_check_character_and_belong_to_nobody(city):
     assert people.select(phone.valid(pl.col("phone")).all()).item()
     assert people["phone"].str.starts_with("1400").all()
     assert firms.select(credit.valid(pl.col("credit_code")).all()).item()
+
+
+@pytest.mark.parametrize(
+    ("slug", "column", "list_name"),
+    [
+        ("people", "work_type", "work_type"),
+        ("people", "education", "education"),
+        ("people", "gender", "gender"),
+        ("teams", "work_type", "work_type"),
+        ("assignments", "work_type", "work_type"),
+        ("assignments", "work_role", "work_role"),
+        ("attendance", "channel", "attendance_channel"),
+        ("trainings", "kind", "training_type"),
+        ("work-contracts", "period_type", "contract_period_type"),
+        ("payrolls", "bank", "bank_code"),
+        ("enterprises", "role", "corp_role"),
+        ("enterprises", "registration_type", "corp_registration_type"),
+        ("qualifications", "qualification_type", "qualification_type"),
+        ("qualifications", "level", "project_level"),
+        ("projects", "category", "project_type"),
+        ("projects", "status", "project_status"),
+        ("buildings", "structure", "structure_type"),
+        ("project-parties", "role", "project_corp_type"),
+        ("tenders", "tender_class", "tender_class"),
+        ("contract-filings", "contract_type", "contract_type"),
+    ],
+)
+def test_codes_stand_in_their_lists(city, slug, column, list_name):
+    assert set(table(city, slug)[column].drop_nulls().to_list()) - {""} <= code_list(list_name).codes
 
 
 def test_no_date_lies_after_the_day_of_the_data(city):
