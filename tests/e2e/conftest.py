@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e.browser import FLAGS, executable
 from tests.e2e.platform import Platform
 
 PASSWORD = "hezhu-demo-2026"
+expect.set_options(timeout=30_000)  # pages come within a second; a machine shared with other builds needs the rest
 PICTURES = os.environ.get("HEZHU_E2E_PICTURES", "")
 
 
