@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hezhu.core.jobs.progress import Progress
-from hezhu.core.jobs.registry import job, periodic
+from hezhu.core.jobs.registry import PATIENT, QUICK, job, periodic
 
 
 @job("bim.review")
@@ -16,7 +16,7 @@ def review(progress: Progress, *, case_id: int) -> dict[str, Any] | None:
     return run_review(case_id, progress)
 
 
-@job("bim.plan")
+@job("bim.plan", priority=QUICK)
 def check_plan(progress: Progress, *, version_id: int) -> dict[str, Any] | None:
     """Check one version of a plan application; see ``hezhu.bim.plans.checking``."""
     from hezhu.bim.plans.checking import check_version
@@ -32,7 +32,7 @@ def make_tiles(progress: Progress, *, version_id: int) -> dict[str, Any] | None:
     return make(version_id, progress)
 
 
-@job("bim.model")
+@job("bim.model", priority=PATIENT)
 def prepare_model(progress: Progress, *, version_id: int) -> dict[str, Any] | None:
     """Prepare one model version; see ``hezhu.bim.life.preparing``."""
     from hezhu.bim.life.preparing import prepare

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e.browser import FLAGS, executable
 from tests.e2e.platform import Platform
 
 PASSWORD = "hezhu-demo-2026"
+expect.set_options(timeout=30_000)  # pages come within a second; a machine shared with other builds needs the rest
+PICTURES = os.environ.get("HEZHU_E2E_PICTURES", "")
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +53,16 @@ def sign_in(page: Page, username: str) -> None:
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
     page.wait_for_url("**/")
+
+
+def picture(page: Page, name: str) -> None:
+    """The page as it stands now, at desk and phone size, into the folder of HEZHU_E2E_PICTURES; nothing without it."""
+    if not PICTURES:
+        return
+    for kind, width, height in (("phone", 390, 844), ("desktop", 1440, 900)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(300)
+        page.screenshot(path=Path(PICTURES) / f"{name}-{kind}.png", full_page=kind == "phone")
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from hezhu.engines.ifc.sample import write_sample
-from tests.e2e.conftest import sign_in
+from tests.e2e.conftest import PICTURES, picture, sign_in
 from tests.e2e.platform import Platform
 from tests.e2e.test_plan_approval import step
 
@@ -53,6 +53,7 @@ def say_of_all(page: Page, button: str, text: str = "") -> None:
     page.locator("input[data-select]").first.check()
     bar = page.locator(".batch-bar")
     bar.get_by_label(re.compile("筛出的全部")).check()
+    picture(page, f"batch-bar-{button}")
     if text:
         bar.locator("input[name=text]").fill(text)
     bar.get_by_role("button", name=button, exact=True).click()
@@ -75,6 +76,7 @@ def conclude(page: Page, address: str) -> None:
     page.goto(address)
     step(page, "汇总意见")
     page.locator("#models").get_by_role("link", name="问题清单").click()
+    picture(page, "worktable-joining")
     page.get_by_role("button", name="合并一致的意见").click()
     expect(page.locator(".views [aria-current=page] .n")).to_have_text("0")
     page.goto(address)
@@ -90,11 +92,14 @@ def test_from_the_experts_to_a_certificate_that_anyone_can_verify(actors: dict[s
     body.locator("#experts").get_by_role("link", name=re.compile("建筑")).first.click()
     expect(body.locator("main")).to_contain_text("复算一致")
     expect(body.locator("main")).to_contain_text("本单位是项目参与单位")
+    picture(body, "draw-record")
     body.goto(address)
+    picture(body, "drawing-case")
     step(body, "汇总意见", refused="专家没有完成")
 
     architect = actors["expert"]
     architect.goto("/cases/todo/")
+    picture(architect, "todo-expert")
     architect.get_by_role("link", name=re.compile("专家审查")).first.click()
     assert architect.url.split("?")[0] == address
     architect.locator("#models").get_by_role("link", name=re.compile("待决")).first.click()
@@ -105,11 +110,13 @@ def test_from_the_experts_to_a_certificate_that_anyone_can_verify(actors: dict[s
     dialog.get_by_label("条文号").fill("7.1.4")
     dialog.get_by_role("button", name="提出").click()
     expect(architect.locator(".finding.is-on")).to_contain_text("专家提出")
+    picture(architect, "desk-expert")
     review_everything(architect, address, "确认", "")
     review_everything(actors["expert2"], address, "驳回", "模型表达问题，图纸已注明")
     review_everything(actors["expert3"], address, "驳回", "模型表达问题，图纸已注明")
 
     conclude(body, address)
+    picture(body, "drawing-case-joined")
     step(body, "出具合格书", refused="不能出具合格书")
     step(body, "要求修改", "门宽不足，请修改后重新提交")
     expect(body.locator("main")).to_contain_text("暂停，余 15 个工作日")
@@ -125,6 +132,7 @@ def test_from_the_experts_to_a_certificate_that_anyone_can_verify(actors: dict[s
     expect(designer.locator("main")).to_contain_text("已按意见加宽")
     designer.goto(address)
     designer.get_by_role("link", name="提交新版本").click()
+    picture(designer, "drawing-new-round")
     designer.locator("input[type=file][name$=-architecture]").set_input_files(better_model)
     designer.get_by_role("button", name="提交新版本").click()
     expect(designer.locator("#models")).to_contain_text("第 2 轮")
@@ -133,6 +141,7 @@ def test_from_the_experts_to_a_certificate_that_anyone_can_verify(actors: dict[s
     old_tab.locator(".batch-bar").get_by_role("button", name="已修改").click()
     expect(old_tab.get_by_role("alert")).to_contain_text("已有第 2 轮的模型")
     expect(old_tab.locator("#kept-text")).to_contain_text("在旧页面上写的回复")
+    picture(old_tab, "worktable-refused")
     old_tab.close()
     wait_for_machine(designer, address)
     step(designer, "提交送审", "门已加宽")
@@ -141,19 +150,24 @@ def test_from_the_experts_to_a_certificate_that_anyone_can_verify(actors: dict[s
     architect.get_by_role("link", name="与上一轮比较").click()
     expect(architect.locator("main")).to_contain_text("已解决")
     expect(architect.locator("main")).to_contain_text("仍存在")
+    picture(architect, "drawing-solved")
     review_everything(architect, address, "驳回", "已整改，核对无误")
     conclude(body, address)
     step(body, "出具合格书", "同意")
     expect(body.locator(".page-head + *")).to_contain_text("已合格")
     expect(body.locator("main")).to_contain_text("留存归档")
+    picture(body, "drawing-case-certified")
     public = body.locator("main").get_by_role("link", name="有效").get_attribute("href")
     assert public is not None
     anyone.goto(public)
     expect(anyone.locator("main")).to_contain_text("有效")
     expect(anyone.locator("main")).to_contain_text("施工图设计文件审查合格书")
+    picture(anyone, "drawing-qr")
     document = anyone.get_by_role("link", name="打开文书").get_attribute("href")
     answer = anyone.request.get(document or "")
     assert answer.body().startswith(b"%PDF-")
+    if PICTURES:
+        (Path(PICTURES) / "certificate.pdf").write_bytes(answer.body())
 
 
 def test_review_pages_fit_a_phone(browser: Browser, platform: Platform) -> None:

@@ -15,7 +15,7 @@ WORDS = "4号楼与1号楼的间距请复核，图上只有28米。"
 
 
 def case_address(page: Page) -> str:
-    page.goto("/cases/?tab=all")
+    page.goto("/cases/?tab=all&procedure=bim-plan")
     address = page.locator("main table a").first.get_attribute("href")
     assert address is not None
     return address
@@ -113,7 +113,7 @@ def test_a_large_file_goes_on_after_the_connection_broke(page: Page, tmp_path: P
 
     page.route("**/files/uploads/**", pass_on)
     note()
-    expect(page.locator("#note .upload-state")).to_contain_text("连接断开")
+    expect(page.locator("#note .upload-state")).to_contain_text("连接断开", timeout=60_000)
     page.get_by_role("button", name="取消").last.click()
     expect(page.locator("#note .upload-state")).to_contain_text("已传的部分保留")
     broken["left"] = 1

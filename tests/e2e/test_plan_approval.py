@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from hezhu.engines.review.planning.sample import write_site
 from hezhu.engines.review.planning.sample_block import sample_site
-from tests.e2e.conftest import sign_in
+from tests.e2e.conftest import picture, sign_in
 from tests.e2e.platform import Platform
 
 pytestmark = pytest.mark.e2e
@@ -70,13 +70,15 @@ def answer(page: Page, question: str, button: str, text: str = "") -> None:
 
 def test_from_the_to_do_list_to_a_document_that_anyone_can_verify(actors: dict[str, Page], better_site: Path) -> None:
     office, applicant, anyone = (actors[name] for name in ("zigui", "designer", ""))
-    office.goto("/cases/")
+    office.goto("/cases/?procedure=bim-plan")
     office.locator("main table a").first.click()
     address = office.url
     wait_for_check(office, 1)
     expect(office.locator("main")).to_contain_text("住宅建筑间距")
     office.locator("a[data-proof]").first.click()
-    expect(office.locator(".proof-row svg .is-shown").first).to_be_visible()
+    expect(office.locator(".proof-row svg")).to_be_visible()
+    # The measured line stands upright: it has no width, so that it cannot be asked whether it is visible.
+    expect(office.locator(".proof-row svg path.is-shown").first).to_have_attribute("data-finding", re.compile("1号楼 — 4号楼"))
     office.goto("/cases/todo/")
     office.get_by_role("link", name="待受理").first.click()
     step(office, "受理")
@@ -88,17 +90,20 @@ def test_from_the_to_do_list_to_a_document_that_anyone_can_verify(actors: dict[s
     expect(office.locator("main")).to_contain_text("暂停，余 20 个工作日")
     office.locator("#clock summary").click()
     expect(office.locator("#clock")).to_contain_text("暂停计时（待修改）")
+    picture(office, "plan-case-paused")
 
     applicant.goto("/cases/todo/")
     applicant.get_by_role("link", name="待修改").first.click()
     step(applicant, "修改完毕", refused="没有提交新版本")
     applicant.get_by_role("link", name="提交新版本").click()
+    picture(applicant, "plan-new-version")
     applicant.locator("input[name=site_model]").set_input_files(better_site)
     applicant.get_by_role("button", name="提交新版本").click()
     wait_for_check(applicant, 2)
     difference = applicant.locator("#difference")
     expect(difference).to_contain_text("第 2 版与第 1 版比较")
     expect(difference).to_contain_text("已解决")
+    picture(applicant, "plan-case-second")
     step(applicant, "修改完毕")
 
     answer(actors["jianshe"], "建设管理", "同意")
@@ -107,6 +112,7 @@ def test_from_the_to_do_list_to_a_document_that_anyone_can_verify(actors: dict[s
     fire.get_by_role("link", name=re.compile("登高操作场地")).first.click()
     fire.get_by_role("button", name="有条件同意").click()
     expect(fire.get_by_role("alert").first).to_contain_text("理由")
+    picture(fire, "plan-opinion-refused")
     answer(fire, "登高操作场地", "有条件同意", "登高操作场地宽度不小于10米")
     office.goto(address)
     step(office, "批准", refused="还有 1 个单位没有答复")
@@ -123,6 +129,7 @@ def test_from_the_to_do_list_to_a_document_that_anyone_can_verify(actors: dict[s
         .locator(".num")
         .inner_text()
     )
+    picture(office, "plan-case-approved")
     record = office.request.get(f"{address}record.pdf")
     assert (record.status, record.body()[:5]) == (200, b"%PDF-")
     anyone.goto(public)
@@ -132,12 +139,18 @@ def test_from_the_to_do_list_to_a_document_that_anyone_can_verify(actors: dict[s
     anyone.get_by_label("纸面上的文号").fill(number)
     anyone.get_by_role("button", name="核对文号").click()
     expect(anyone.locator("main")).to_contain_text("文号一致")
+    picture(anyone, "plan-qr")
     anyone.get_by_label("纸面上的文号").fill("BJP-2020-9999")
     anyone.get_by_role("button", name="核对文号").click()
     expect(anyone.locator("main")).to_contain_text("文号不一致")
     anyone.goto(re.sub(r"[^/]+/$", "wrong-code/", public))
     expect(anyone.locator("main")).to_contain_text("查无此文书")
 
+    office.goto("/cases/?tab=all")
+    picture(office, "cases")
+    office.goto("/cases/todo/")
+    picture(office, "todo-office")
+    office.goto(address)
     step(office, "更正文书", "更正项目名称")
     anyone.goto(public)
     expect(anyone.locator("main")).to_contain_text("已被新文书替代")
@@ -151,7 +164,7 @@ def test_case_pages_fit_a_phone(browser: Browser, platform: Platform) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844}, base_url=platform.url, locale="zh-CN")
     page = context.new_page()
     sign_in(page, "zigui")
-    page.goto("/cases/?tab=all")
+    page.goto("/cases/?tab=all&procedure=bim-plan")
     case = page.locator("main table a").first.get_attribute("href")
     for path in ("/cases/", "/cases/todo/", case or ""):
         answer = page.goto(path)

@@ -103,7 +103,8 @@ def _difference(application: Any, version: PlanVersion) -> dict[str, Any] | None
     """The latest checked version against the one checked before it, in words."""
     if version.state != PlanVersion.State.DONE:
         return None
-    before = application.versions.filter(state=PlanVersion.State.DONE, number__lt=version.number).order_by("-number").first()
+    earlier = application.versions.filter(state=PlanVersion.State.DONE, number__lt=version.number).defer("drawing", "summary")
+    before = earlier.order_by("-number").first()
     if before is None:
         return None
     found = compare(before, version)

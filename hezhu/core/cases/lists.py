@@ -52,12 +52,14 @@ def case_list(request: HttpRequest) -> HttpResponse:
     counts = rows.order_by().aggregate(**{key: Count("pk", filter=standing) for key, standing in standings.items()})
     tab = request.GET.get("tab", "open")
     tab = tab if tab in TABS else "open"
+    pages = Paginator(rows.filter(standings[tab]).select_related("unit", "officer"), PAGE)
+    pages.count = counts[tab]  # counted with the tabs already
     chosen = next((one for one in procedures if one.slug == asked["procedure"]), None)
     context = {
         "nav": "overview",
         "tabs": [(key, label, counts[key]) for key, label in TABS.items()],
         "tab": tab,
-        "page": Paginator(rows.filter(standings[tab]).select_related("unit", "officer"), PAGE).get_page(request.GET.get("page")),
+        "page": pages.get_page(request.GET.get("page")),
         "procedures": list(procedures),
         "states": chosen.states if chosen else (),
         "officers": User.objects.filter(pk__in=everything.order_by().values("officer").distinct()).order_by("display_name", "pk"),

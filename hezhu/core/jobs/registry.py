@@ -13,13 +13,18 @@ WorkT = TypeVar("WorkT", bound=Work)
 ChoreT = TypeVar("ChoreT", bound=Callable[[], Any])
 
 KINDS: dict[str, Work] = {}
+PRIORITIES: dict[str, int] = {}
+QUICK, USUAL, PATIENT = 10, 0, -10
 
 
-def job(kind: str) -> Callable[[WorkT], WorkT]:
+def job(kind: str, *, priority: int = USUAL) -> Callable[[WorkT], WorkT]:
     """Declare ``def work(progress, **args) -> dict | None`` as the kind of job called ``kind``.
 
     The work may run again from the start after a fault or a stop, so it must reach the same end when run twice. What it returns is
     the job's result, as JSON. A HezhuError ends the job with its message and is not retried; any other exception is, twice.
+
+    Of those that wait a worker takes the highest ``priority`` first: QUICK for work of seconds that a person waits for, PATIENT
+    for what nobody waits for.
     """
 
     def declare(work: WorkT) -> WorkT:
@@ -29,6 +34,7 @@ def job(kind: str) -> Callable[[WorkT], WorkT]:
             execute(job_id, context.job.id, stopping=context.should_abort)
 
         KINDS[kind] = work
+        PRIORITIES[kind] = priority
         app.task(name=kind, pass_context=True)(run)
         return work
 

@@ -64,7 +64,10 @@ def test_pages_and_bulk_opinions_with_ten_thousand_findings(many: Case, body: Us
     expert = many.drawings.assignments.get(discipline="architecture").expert.user
     client = Client()
     client.force_login(expert)
+    desk = rounds.current_cases(many.drawings)[0].get_absolute_url()
     for path in (
+        desk,
+        f"{desk}?page=100",
         many.get_absolute_url(),
         f"/drawings/{many.number}/findings/?tab=mine",
         f"/drawings/{many.number}/findings/?page=200",

@@ -60,3 +60,10 @@ def test_a_retry_beside_the_same_work_is_refused(city_officer: User) -> None:
     assert str(caught.value) == "“审查”已经另有一次在处理，等它结束。"
     assert list(Job.objects.filter(state=Job.State.WAITING)) == [second]
     assert ProcrastinateJob.objects.count() == 1
+
+
+def test_work_of_seconds_goes_before_what_nobody_waits_for(city_officer: User) -> None:
+    asked = [("bim.model", "version_id"), ("bim.review", "case_id"), ("bim.plan", "version_id")]
+    queued = [defer(kind, by=city_officer, title=kind, **{name: 1}).queue_id for kind, name in asked]
+    taken = ProcrastinateJob.objects.filter(pk__in=queued).order_by("-priority", "id").values_list("task_name", flat=True)
+    assert list(taken) == ["bim.plan", "bim.review", "bim.model"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django import template
@@ -33,16 +34,22 @@ SEALS = {
 }
 
 
+@cache
+def _sprite() -> str:
+    """The sprite's address, looked up once: a long page draws a thousand marks."""
+    return static("hezhu/icons.svg")
+
+
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """An icon of the sprite; decorative, so hidden from screen readers."""
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("hezhu/icons.svg"), name)
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', _sprite(), name)
 
 
 @register.simple_tag
 def mark(name: str, css: str = "") -> SafeString:
     """A drawing of the sprite that is no icon: logo, lamp shapes, blank-page art."""
-    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"></use></svg>', css, static("hezhu/icons.svg"), name)
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"></use></svg>', css, _sprite(), name)
 
 
 @register.simple_tag
