@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,12 +32,17 @@ def desk(browser: Browser, platform: Platform) -> Iterator[Page]:
 
 
 def open_case(page: Page) -> None:
-    """Wait until a review of the demonstration city has its picture, and open it."""
-    page.goto("/bim/")
-    case = page.locator("main a", has_text="BS-").first
-    address = case.get_attribute("href") or ""
-    page.goto(address)
-    expect(page.locator("[data-hezhu-viewer], progress").first).to_be_visible(timeout=READY_MS)
+    """Wait until a review of the demonstration city with findings is done, and open it with its picture."""
+    done = page.locator("main tbody tr", has_text="待决")
+    ended = time.monotonic() + READY_MS / 1000
+    while True:
+        page.goto("/bim/")
+        rows = [row for row in done.all() if int((row.locator("td").nth(5).text_content() or "0").strip("— \n") or 0) > 0]
+        if rows:
+            break
+        assert time.monotonic() < ended, "no review with findings was done in time"
+        time.sleep(2)
+    page.goto(rows[0].locator("a", has_text="BS-").first.get_attribute("href") or "")
     page.locator("[data-hezhu-viewer][data-complete]").wait_for(timeout=READY_MS)
 
 
