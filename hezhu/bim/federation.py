@@ -1,7 +1,7 @@
 """All disciplines of a project in one picture: which model versions stand in it, and where the viewer finds their files.
 
-A *place* is one building's discipline. Without a choice each place shows its latest version that can be shown; a comparison shows two
-versions, the new one first.
+A *place* is one building's discipline. Without a choice each place shows the latest version of its latest stage that can be shown; a
+comparison shows two versions, the new one first.
 """
 
 from __future__ import annotations
@@ -50,12 +50,13 @@ def versions_of(project: Project, user: User) -> QuerySet[ModelVersion]:
 
 
 def chosen_versions(rows: QuerySet[ModelVersion], versions: str) -> list[ModelVersion]:
-    """The versions named by "3,7", in the order of disciplines; of an empty name the latest of each place."""
+    """The versions named by "3,7", in the order of disciplines; of an empty name the latest of each place's latest stage."""
     if versions:
         asked = {int(part) for part in versions.split(",") if part.strip().isdigit()}
         return sorted(rows.filter(pk__in=asked), key=_order)
     latest: dict[tuple[int | None, str], ModelVersion] = {}
-    for version in rows.exclude(viewer_file=None).exclude(status=ModelVersion.Status.ARCHIVED):
+    current = rows.exclude(viewer_file=None).exclude(status=ModelVersion.Status.ARCHIVED)
+    for version in sorted(current, key=lambda version: -STAGES.get(version.stage, 0)):  # stable: newest first in each stage
         latest.setdefault((version.building_id, version.discipline), version)
     return sorted(latest.values(), key=_order)[:MOST_MODELS]
 
