@@ -1,11 +1,12 @@
 """All disciplines of a project in one picture: which model versions stand in it, and where the viewer finds their files.
 
-A *place* is one building's discipline. Without a choice each place shows its latest version that can be shown; a comparison shows two
-versions, the new one first.
+A *place* is one building's discipline. Without a choice each place shows the latest version of its latest stage that can be shown; a
+comparison shows two versions, the new one first.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -19,15 +20,18 @@ from hezhu.bim import model_store
 from hezhu.bim.life.kinds import Discipline, Stage
 from hezhu.bim.life.warnings import worded
 from hezhu.bim.models import ModelVersion, ReviewCase
+from hezhu.bim.tiles.placing import on_grid, placement_of_version, rules
 from hezhu.core.access.models import User
 from hezhu.core.errors import HezhuError, NotThere
 from hezhu.engines.ifc import ModelUnreadable
 from hezhu.engines.ifc.tables import property_questions
+from hezhu.engines.ifc.tiles import Placement, TilesRefused
 from hezhu.registers.projects.models import Project
 
 DISCIPLINES = {value: order for order, value in enumerate(Discipline.values)}
 STAGES = {value: order for order, value in enumerate(Stage.values)}
 MOST_MODELS = 24
+AXIS_METRES = 100.0  # how far along the model's x axis its direction on the grid is taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +50,13 @@ def versions_of(project: Project, user: User) -> QuerySet[ModelVersion]:
 
 
 def chosen_versions(rows: QuerySet[ModelVersion], versions: str) -> list[ModelVersion]:
-    """The versions named by "3,7", in the order of disciplines; of an empty name the latest of each place."""
+    """The versions named by "3,7", in the order of disciplines; of an empty name the latest of each place's latest stage."""
     if versions:
         asked = {int(part) for part in versions.split(",") if part.strip().isdigit()}
         return sorted(rows.filter(pk__in=asked), key=_order)
     latest: dict[tuple[int | None, str], ModelVersion] = {}
-    for version in rows.exclude(viewer_file=None).exclude(status=ModelVersion.Status.ARCHIVED):
+    current = rows.exclude(viewer_file=None).exclude(status=ModelVersion.Status.ARCHIVED)
+    for version in sorted(current, key=lambda version: -STAGES.get(version.stage, 0)):  # stable: newest first in each stage
         latest.setdefault((version.building_id, version.discipline), version)
     return sorted(latest.values(), key=_order)[:MOST_MODELS]
 
@@ -110,12 +115,34 @@ def _source(version: ModelVersion) -> dict[str, Any]:
 
 
 def placement_of(version: ModelVersion) -> dict[str, float] | None:
-    """Where the model lies on the map by its own map conversion; None when it says nothing or its tables cannot be read."""
+    """Where the model lies on the city's grid, as the viewer wants it; None when neither a person nor the file says, or nobody can tell.
+
+    A placement made by hand goes before the file's own. A site's latitude and longitude are too coarse to join models by. Before a
+    version's tiles are made, its stored tables are asked.
+    """
+    placed = placement_of_version(version)
     try:
+        if placed is not None and not placed.weak:
+            return _on_city_grid(placed)
         folder = model_store.folder_of(version)
         return property_questions.placement(folder) if folder is not None else None
-    except (HezhuError, ModelUnreadable):
+    except (HezhuError, ModelUnreadable, TilesRefused):
         return None
+
+
+def _on_city_grid(placed: Placement) -> dict[str, float]:
+    """One system for all models of the page, so that they can be joined. Raises TilesRefused."""
+    (east, north), (east_x, north_x) = on_grid(placed, [(0.0, 0.0), (AXIS_METRES, 0.0)], rules()["crs"])
+    along, across = (east_x - east) / AXIS_METRES, (north_x - north) / AXIS_METRES
+    scale = math.hypot(along, across)
+    return {
+        "eastings": east,
+        "northings": north,
+        "height": placed.height_m,
+        "axisX": along / scale,
+        "axisY": across / scale,
+        "scale": scale,
+    }
 
 
 def last_case(version: ModelVersion, user: User) -> ReviewCase | None:

@@ -14,6 +14,7 @@ from hezhu.bim.errors import CommentEmpty
 from hezhu.bim.life.models import ModelVersion
 from hezhu.bim.life.versions import Place, add_version
 from hezhu.bim.models import CaseFinding, FindingComment
+from hezhu.bim.tiles.actions import place
 from hezhu.core.errors import NotAllowed
 from hezhu.core.files.actions import keep
 from hezhu.core.files.errors import WrongKind
@@ -180,6 +181,18 @@ def test_the_sample_lies_on_the_map_and_a_bare_version_does_not(tabled, add) -> 
     assert placed is not None
     assert (placed["eastings"], placed["northings"], placed["scale"]) == (571700.0, 3403200.0, 1.0)
     assert federation.placement_of(add("structure")) is None
+
+
+def test_a_placement_by_hand_goes_before_the_file_and_is_brought_to_the_citys_grid(tabled, building, city_officer) -> None:
+    version = tabled.model_version
+    values = {"crs": "EPSG:4549", "easting": 571000.0, "northing": 3402000.0, "height": 4.5, "rotation": 90.0}
+    row = place(version.project, building, values, by=city_officer, confirmed=True)
+    placed = federation.placement_of(version)
+    assert placed == pytest.approx(
+        {"eastings": 571000.0, "northings": 3402000.0, "height": 4.5, "axisX": 0.0, "axisY": 1.0, "scale": 1.0}
+    )
+    place(version.project, building, values | {"crs": "EPSG:4528", "easting": 40571000.0}, by=city_officer, seen=row.revision)
+    assert federation.placement_of(version) == pytest.approx(placed, abs=1e-3)
 
 
 def test_without_tables_there_is_no_answer(client, case, city_officer) -> None:

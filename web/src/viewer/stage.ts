@@ -133,7 +133,19 @@ export class Stage {
     const metresPerPixel =
       (2 * distance * Math.tan(THREE.MathUtils.degToRad(FIELD_OF_VIEW / 2))) / Math.max(1, this.host.clientHeight);
     void this.controls.setFocalOffset(((options.covered ?? 0) / 2) * metresPerPixel, 0, 0, smooth);
-    await this.controls.setLookAt(eye.x, eye.y, eye.z, x, y, z, smooth);
+    await this.arrival(this.controls.setLookAt(eye.x, eye.y, eye.z, x, y, z, smooth));
+  }
+
+  /** The end of a move. The controls tell rest only of moves over several frames: where one slow frame was enough they just fall asleep. */
+  private arrival(move: Promise<void>): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.controls.removeEventListener("sleep", done);
+        resolve();
+      };
+      this.controls.addEventListener("sleep", done);
+      void move.then(done);
+    });
   }
 
   /** How far from its centre the camera must stand, in direction `towards`, to see every corner of `box`. */
