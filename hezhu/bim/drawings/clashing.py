@@ -128,6 +128,7 @@ def _home(item: dict[str, Any], rows: dict[str, ReviewCase], still_open: Sequenc
 
 
 def _write(row: ReviewCase, found: Sequence[dict[str, Any]]) -> None:
+    from hezhu.bim.life.carrying import carry_over
     from hezhu.bim.models import MACHINE_FIELDS
     from hezhu.bim.reviewing import BATCH, finding_rows
 
@@ -145,5 +146,6 @@ def _write(row: ReviewCase, found: Sequence[dict[str, Any]]) -> None:
     counted = Counter(row.findings.filter(superseded=False).values_list("verdict", flat=True))
     row.counts = {**dict.fromkeys(row.counts, 0), **counted}
     row.save(update_fields=["counts"])
+    carry_over(row)
+    compare.bring_over(row)
     recount(row)
-    compare.carry(row)
