@@ -146,6 +146,6 @@ def _write(row: ReviewCase, found: Sequence[dict[str, Any]]) -> None:
     counted = Counter(row.findings.filter(superseded=False).values_list("verdict", flat=True))
     row.counts = {**dict.fromkeys(row.counts, 0), **counted}
     row.save(update_fields=["counts"])
-    recount(row)
     carry_over(row)
     compare.bring_over(row)
+    recount(row)

@@ -157,7 +157,9 @@ def _lacking_data(cases: Sequence[ReviewCase]) -> list[str]:
 
 
 def _warnings(case: ReviewCase) -> list[str]:
-    return [str(warning.get("words") or warning.get("code", "")) for warning in case.model_version.warnings]
+    from hezhu.bim.life.warnings import worded
+
+    return list(dict.fromkeys(worded(warning) for warning in case.model_version.warnings))
 
 
 def _repeated(cases: Sequence[ReviewCase]) -> list[str]:
