@@ -123,7 +123,9 @@ def carries(case: ReviewCase) -> list[tuple[str, Any, int]]:
     """(carry, label, how many) of what became of findings; empty without a review before this one."""
     if not case.carried:
         return []
-    return [(choice.value, choice.label, case.carried[choice.value]) for choice in CaseFinding.Carry if choice.value]
+    return [
+        (choice.value, choice.label, case.carried[choice.value]) for choice in CaseFinding.Carry if choice.value in case.carried
+    ]
 
 
 def rules(case: ReviewCase) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from hezhu.core.access.models import User
 from hezhu.core.jobs.actions import defer
@@ -25,4 +26,6 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 @pytest.fixture
 def waiting(city_officer: User) -> Job:
+    """The only job in the queue: a test with real transactions elsewhere may have left some, for its tables are not Django's to empty."""
+    ProcrastinateJob.objects.all()._raw_delete("default")
     return defer("test.work", by=city_officer, title="测试事项", url="/bim/1/", number=7)
