@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-START_SECONDS = int(os.environ.get("HEZHU_E2E_START_SECONDS", "240"))  # a busy machine needs longer
+START_SECONDS = int(os.environ.get("HEZHU_E2E_START_SECONDS", "900"))  # a busy machine needs longer
 
 
 def free_port() -> int:
