@@ -12,6 +12,7 @@ import ifcopenshell.geom
 import numpy as np
 import numpy.typing as npt
 
+from hezhu.engines.ifc.attributes import attribute
 from hezhu.engines.ifc.cycles import placement_ends
 from hezhu.engines.ifc.geometry.careful import Arrays, survivors
 
@@ -29,6 +30,7 @@ THREADS = min(8, 2 * (os.cpu_count() or 1))
 FARTHEST_M = 1e9
 CAREFUL = False
 _TOLD = 5
+_MOST_CELLS = 2.0**53
 _FLAT = 0.95
 
 
@@ -84,7 +86,7 @@ class Mesh:
         """The mesh by representation item; a mesh of one item by bodies that share no corner."""
         label = self.items
         if label is None or len(np.unique(label)) < 2:
-            keys = np.unique(np.round(self.vertices, 5), axis=0, return_inverse=True)[1].reshape(-1)
+            keys = weld(self.vertices, 5)
             label = connect(keys[self.faces], int(keys.max()) + 1)[keys[self.faces[:, 0]]]
         return [Mesh(*_used(self.vertices, self.faces[label == name])) for name in np.unique(label)]
 
@@ -93,6 +95,24 @@ def cross(first: Floats, second: Floats) -> Floats:
     """Vector products row by row, (n, 3). ``numpy.cross`` gives the same; on the few triangles of a door it takes five times as long."""
     (ax, ay, az), (bx, by, bz) = first.T, second.T
     return np.stack([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx], axis=1)
+
+
+def weld(points: Floats, decimals: int) -> Ints:
+    """A number for each of these points (n, d), equal for those that are the same when rounded; in the order of their coordinates.
+
+    ``numpy.unique`` along an axis gives the same; on the corners of a door it takes four times as long.
+    """
+    rounded = np.round(points, decimals)
+    if not len(points):
+        return np.zeros(0, dtype=np.int64)
+    steps = np.rint((rounded - rounded.min(axis=0)) * 10.0**decimals)
+    spans = steps.max(axis=0) + 1
+    if not np.prod(spans) < _MOST_CELLS:
+        return np.unique(rounded, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
+    key = steps[:, 0].astype(np.int64)
+    for column in range(1, points.shape[1]):
+        key = key * int(spans[column]) + steps[:, column].astype(np.int64)
+    return np.unique(key, return_inverse=True)[1].reshape(-1).astype(np.int64)
 
 
 def connect(faces: Ints, count: int) -> Ints:
@@ -125,9 +145,12 @@ def load(
     An element whose geometry cannot be made is simply absent. One that lies or reaches beyond FARTHEST_M, and in careful mode one that
     kills the kernel, is absent and named in the model's warnings.
     """
-    shaped = [element.entity for element in elements if getattr(element.entity, "Representation", None) is not None]
-    included = [entity for entity in shaped if placement_ends(entity)]
-    _tell(model, [entity for entity in shaped if not placement_ends(entity)], "的放置（IfcLocalPlacement）成环或嵌套过深")
+    shaped = [entity for element in elements if attribute(entity := element.entity, "Representation") is not None]
+    ends = [placement_ends(entity) for entity in shaped]
+    included = [entity for entity, end in zip(shaped, ends, strict=True) if end]
+    _tell(
+        model, [entity for entity, end in zip(shaped, ends, strict=True) if not end], "的放置（IfcLocalPlacement）成环或嵌套过深"
+    )
     if not included:
         return {}
     settings = _settings(openings, circle_segments)
@@ -193,14 +216,15 @@ def _is_far(mesh: Mesh) -> bool:
 
 
 def _mesh(shape: Any) -> Mesh | None:
-    vertices = np.array(shape.geometry.verts, dtype=np.float64).reshape(-1, 3)
-    faces = np.array(shape.geometry.faces, dtype=np.int64).reshape(-1, 3)
+    geometry = shape.geometry
+    faces = np.frombuffer(geometry.faces_buffer, dtype=np.int32).astype(np.int64).reshape(-1, 3)
     if not len(faces):
         return None
-    matrix = np.array(shape.transformation.matrix, dtype=np.float64).reshape(4, 4).T
+    vertices = np.frombuffer(geometry.verts_buffer, dtype=np.float64).reshape(-1, 3)
+    matrix = np.frombuffer(shape.transformation_buffer, dtype=np.float64).reshape(4, 4).T
     world = vertices @ matrix[:3, :3].T + matrix[:3, 3]
     if not np.isfinite(world).all():
         return None
-    items = np.array(shape.geometry.item_ids, dtype=np.int64)
+    items = np.frombuffer(geometry.item_ids_buffer, dtype=np.int32).astype(np.int64)
     mesh = Mesh(world, faces, items if len(items) == len(faces) else None)
     return Mesh(world, faces[:, ::-1], mesh.items) if mesh.volume_m3 < 0 else mesh
