@@ -101,7 +101,7 @@ class Element:
     @property
     def classifications(self) -> tuple[properties.ClassCode, ...]:
         """Classification references of the element and its type."""
-        return properties.classifications(self.entity)
+        return self._definitions.classifications(self.entity)
 
     @property
     def materials(self) -> tuple[str, ...]:

@@ -107,6 +107,15 @@ class Definitions:
             self._materials[found.id()] = tuple(_material_names(found))
         return self._materials[found.id()]
 
+    def classifications(self, entity: Any) -> tuple[ClassCode, ...]:
+        """Codes of the object and its type, in code order."""
+        return classifications(entity) if self._file is None or self._classified else ()
+
+    @cached_property
+    def _classified(self) -> bool:
+        """Whether the file classifies anything."""
+        return self._file is None or bool(self._file.by_type("IfcRelAssociatesClassification"))
+
     def type_of(self, entity: Any) -> Any:
         """The type object; None without one."""
         if self._file is None or entity.id() in self._doubly_typed:
