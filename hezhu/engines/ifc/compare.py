@@ -116,7 +116,7 @@ def prints(model: Model, meshes: Mapping[int, Mesh] | None = None) -> list[Print
     """The prints of every element and space of a model, in its order. ``meshes`` of them, by record number, are made when not given."""
     elements = [*model.elements, *model.spaces]
     if meshes is None:
-        meshes = load(model, elements)
+        meshes = load(model, elements, quick=True)
     places: Places = {}
     return [_print(element, meshes.get(element.step_id), _placement(model, element, places)) for element in elements]
 
