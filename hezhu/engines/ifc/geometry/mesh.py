@@ -161,10 +161,10 @@ def load(
     meshes: dict[int, Mesh] = {}
     guilty: list[Any] = []
     simple = {entity.id() for entity in included if quick and is_extruded_with_openings(entity)}
-    for kernel, is_simple in ((QUICK_KERNEL, True), (KERNEL, False)):
+    for more, is_simple in (({"kernel": QUICK_KERNEL}, True), ({}, False)):
         entities = [entity for entity in included if (entity.id() in simple) is is_simple]
         if entities:
-            make = partial(_meshes, model.file, settings, kernel)
+            make = partial(_meshes, model.file, settings, **more)
             found, killers = _carefully(make, entities) if CAREFUL else (make(entities), [])
             meshes |= found
             guilty += killers
@@ -193,9 +193,9 @@ def _settings(openings: bool, circle_segments: int | None) -> Any:
     return settings
 
 
-def _meshes(file: ifcopenshell.file, settings: Any, kernel: Any, included: Sequence[Any]) -> dict[int, Mesh]:
+def _meshes(file: ifcopenshell.file, settings: Any, included: Sequence[Any], *, kernel: str = "") -> dict[int, Mesh]:
     """Meshes by record number, in no certain order."""
-    iterator: Any = ifcopenshell.geom.iterator(settings, file, THREADS, include=list(included), geometry_library=kernel)
+    iterator: Any = ifcopenshell.geom.iterator(settings, file, THREADS, include=list(included), geometry_library=kernel or KERNEL)
     return {shape.id: mesh for shape in iterator if (mesh := _mesh(shape)) is not None}
 
 
