@@ -8,6 +8,7 @@ import pytest
 
 from hezhu.engines.findings import Verdict
 from hezhu.engines.review.area import BuildingArea
+from tests.engines.area.battery import shows
 from tests.engines.area.houses import House, one_storey, two_storeys
 from tests.engines.ifc.drawing import rectangle
 
@@ -87,18 +88,23 @@ def with_void(room_below: str = "", stair: bool = False, shaft: str = "") -> Hou
     return house
 
 
+@shows("hall", "pass")
 def test_a_hall_counts_once(tmp_path: Path) -> None:
     result = with_void(room_below="门厅").measure(tmp_path)
     assert kinds(result, "2F") == [("storey", 48.0, (1.0,)), ("hall", 12.0, (0.0,))]
     assert result.total_m2 == pytest.approx(108.0)
 
 
+@shows("hall", "fail")
+@shows("shaft", "pass")
 @pytest.mark.parametrize("house", [with_void(stair=True), with_void(shaft="管井"), with_void(room_below="电梯井")])
 def test_stairs_and_shafts_count_on_every_storey(tmp_path: Path, house: House) -> None:
     result = house.measure(tmp_path)
     assert kinds(result, "2F") == [("storey", 60.0, (1.0,))]
 
 
+@shows("hall", "undecidable")
+@shows("shaft", "undecidable")
 def test_an_opening_that_nothing_explains_is_left_to_a_person(tmp_path: Path) -> None:
     result = with_void().measure(tmp_path)
     assert kinds(result, "2F") == [("storey", 48.0, (1.0,)), ("hall", 12.0, (0.0, 0.5, 1.0))]
@@ -110,6 +116,7 @@ def test_an_opening_that_nothing_explains_is_left_to_a_person(tmp_path: Path) ->
     assert sorted(finding.shape.points) == [(2.0, 2.0, 3.0), (2.0, 5.0, 3.0), (6.0, 2.0, 3.0), (6.0, 5.0, 3.0)]
 
 
+@shows("none", "pass")
 def test_a_courtyard_open_to_the_sky_does_not_count(tmp_path: Path) -> None:
     house = House()
     house.storey("1F", 0.0)
@@ -121,6 +128,7 @@ def test_a_courtyard_open_to_the_sky_does_not_count(tmp_path: Path) -> None:
     assert kinds(house.measure(tmp_path)) == [("storey", 48.0, (1.0,)), ("none", 12.0, (0.0,))]
 
 
+@shows("pitched", "pass", "fail", "limit")
 def test_a_pitched_roof_is_cut_at_2_10_and_1_20_m_of_clear_height(tmp_path: Path) -> None:
     """Underside z = 3 + 0.5 y to the ridge wall at y = 6. Clear 1.20 m from y = 2.4, 2.10 m from y = 4.2: 24, 18 and 18 m²."""
     house = House()
@@ -229,6 +237,7 @@ def test_a_curtain_wall_of_low_panels_encloses(tmp_path: Path) -> None:
     assert "幕墙" in {body.element.name for body in result.parts[0].elements}
 
 
+@shows("inclined", "pass", "fail", "limit")
 def test_a_wall_that_leans_in_is_cut_at_2_10_and_1_20_m(tmp_path: Path) -> None:
     """The south wall leans in by 1 m per metre of height over 2.4 m: its inner face is over y at z = y − 0.2.
 

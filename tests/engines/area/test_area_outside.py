@@ -11,6 +11,7 @@ from hezhu import cli
 from hezhu.engines.ifc.sample import write_sample
 from hezhu.engines.review.area import BuildingArea, load_profile
 from hezhu.engines.review.pack import PackInvalid
+from tests.engines.area.battery import shows
 from tests.engines.area.houses import House, one_storey, two_storeys
 from tests.engines.ifc.drawing import rectangle
 
@@ -34,17 +35,21 @@ def with_balcony(name: str = "阳台", covered: bool = True, **properties: objec
     return house
 
 
+@shows("balcony_outside", "pass")
 def test_a_balcony_before_the_wall_counts_half(tmp_path: Path) -> None:
     result = with_balcony().measure(tmp_path)
     assert outside(result, "2F") == [("balcony_outside", 4.5, (0.5,))]
     assert result.total_m2 == pytest.approx(122.25)
 
 
+@shows("balcony_outside", "fail")
+@shows("none", "fail")
 def test_a_hanging_balcony_without_cover_counts_and_a_terrace_does_not(tmp_path: Path) -> None:
     assert outside(with_balcony(covered=False).measure(tmp_path), "2F") == [("balcony_outside", 4.5, (0.5,))]
     assert outside(with_balcony("露台", covered=False).measure(tmp_path), "2F") == [("none", 4.5, (0.0,))]
 
 
+@shows("balcony_outside", "undecidable")
 def test_a_balcony_on_a_roof_without_cover_is_left_to_a_person(tmp_path: Path) -> None:
     house = House()
     house.level("1F", 0.0, 3.0)
@@ -56,6 +61,7 @@ def test_a_balcony_on_a_roof_without_cover_is_left_to_a_person(tmp_path: Path) -
     assert outside(house.measure(tmp_path), "2F") == [("balcony_outside", 20.0, (0.0, 0.5))]
 
 
+@shows("balcony_inside", "fail")
 @pytest.mark.parametrize(("inside", "rule", "factor"), [(True, "balcony_inside", 1.0), (False, "balcony_outside", 0.5)])
 def test_a_model_may_state_where_the_main_structure_ends(tmp_path: Path, inside: bool, rule: str, factor: float) -> None:
     result = with_balcony(InsideMainStructure=inside).measure(tmp_path)
@@ -90,11 +96,13 @@ def recessed(load_bearing: bool | None) -> House:
     return house
 
 
+@shows("balcony_inside", "pass", "undecidable")
 def test_a_recess_between_bearing_walls_lies_inside_the_main_structure(tmp_path: Path) -> None:
     assert outside(recessed(True).measure(tmp_path), "2F") == [("balcony_inside", 8.0, (1.0,))]
     assert outside(recessed(None).measure(tmp_path), "2F") == [("balcony_outside", 8.0, (0.5, 1.0))]
 
 
+@shows("gallery", "pass", "undecidable")
 def test_a_gallery_needs_a_guard_to_count(tmp_path: Path) -> None:
     house = with_balcony("外廊")
     assert outside(house.measure(tmp_path), "2F") == [("gallery", 4.5, (0.0, 0.5))]
@@ -102,6 +110,7 @@ def test_a_gallery_needs_a_guard_to_count(tmp_path: Path) -> None:
     assert outside(house.measure(tmp_path), "2F") == [("gallery", 4.5, (0.5,))]
 
 
+@shows("none", "undecidable")
 def test_a_covered_floor_without_a_name_is_left_to_a_person(tmp_path: Path) -> None:
     result = with_balcony("挑出").measure(tmp_path)
     assert outside(result, "2F") == [("none", 4.5, (0.0, 0.5, 1.0))]
@@ -109,6 +118,7 @@ def test_a_covered_floor_without_a_name_is_left_to_a_person(tmp_path: Path) -> N
     assert [(p.rule.key, p.factors) for p in stated.parts if p.storey.name == "2F"][1:] == [("balcony_outside", (0.5,))]
 
 
+@shows("canopy", "pass", "fail", "limit")
 @pytest.mark.parametrize(
     ("depth", "column", "bottom", "expected"),
     [
@@ -132,6 +142,7 @@ def test_canopies(tmp_path: Path, depth: float, column: bool, bottom: float, exp
     assert part.area_m2 == pytest.approx(3 * depth)
 
 
+@shows("outdoor_stair", "pass", "fail")
 def test_outdoor_stairs_count_half_and_steps_and_ladders_do_not(tmp_path: Path) -> None:
     house = two_storeys()
     house.element("IfcStairFlight", "1F", [house.box(11, 0, 0, 12.2, 4, 3.0)], Name="室外楼梯")
@@ -157,6 +168,7 @@ def test_an_open_floor_counts_by_the_slab_above(tmp_path: Path, height: float, f
     assert outside(house.measure(tmp_path), "架空层") == [("open_floor", 60.0, (factor,))]
 
 
+@shows("bay", "pass", "fail", "limit")
 @pytest.mark.parametrize(("sill", "height", "rule"), [(0.4, 2.1, "bay"), (0.45, 2.1, "none"), (0.4, 2.09, "none")])
 def test_bay_windows(tmp_path: Path, sill: float, height: float, rule: str) -> None:
     house = one_storey()
@@ -165,6 +177,7 @@ def test_bay_windows(tmp_path: Path, sill: float, height: float, rule: str) -> N
     assert (part.rule.key, round(part.area_m2, 4)) == (rule, 1.2)
 
 
+@shows("insulation", "pass")
 def test_outer_insulation_adds_the_plan_of_its_material(tmp_path: Path) -> None:
     house = one_storey()
     house.element("IfcCovering", "1F", [house.box(0, -0.08, 0, 10, 0, 2.9)], Name="外保温", PredefinedType="INSULATION")
@@ -173,6 +186,7 @@ def test_outer_insulation_adds_the_plan_of_its_material(tmp_path: Path) -> None:
     assert result.total_m2 == pytest.approx(60.8)
 
 
+@shows("ramp", "fail", "undecidable")
 def test_a_roofed_ramp_is_left_to_a_person_and_an_open_one_does_not_count(tmp_path: Path) -> None:
     house = one_storey()
     house.element("IfcRamp", "1F", [house.box(11, 0, -1, 14, 4, 0)], Name="坡道")
@@ -230,3 +244,22 @@ def test_a_wrong_profile_is_refused_with_its_field(
     with pytest.raises(PackInvalid) as caught:
         load_profile("own")
     assert words in str(caught.value)
+
+
+@shows("shed", "pass", "fail")
+def test_a_shed_counts_half_by_its_roof_and_a_bare_floor_does_not(tmp_path: Path) -> None:
+    house = one_storey()
+    house.element("IfcSlab", "1F", [house.box(12, 0, 2.5, 16, 5, 2.6)], Name="自行车棚顶")
+    result = house.measure(tmp_path)
+    assert outside(result, "1F") == [("shed", 20.0, (0.5,))]
+    assert result.total_m2 == pytest.approx(70.0)
+    bare = one_storey()
+    bare.slab("1F", rectangle(12, 0, 16, 5), 0.0, Name="车棚地面")
+    assert bare.measure(tmp_path).total_m2 == pytest.approx(60.0)
+
+
+@shows("insulation", "fail")
+def test_insulation_inside_the_wall_adds_nothing(tmp_path: Path) -> None:
+    house = one_storey()
+    house.element("IfcCovering", "1F", [house.box(0.2, 0.2, 0, 9.8, 0.28, 2.8)], Name="内保温", PredefinedType="INSULATION")
+    assert house.measure(tmp_path).total_m2 == pytest.approx(60.0)

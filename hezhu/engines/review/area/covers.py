@@ -120,3 +120,9 @@ def glazing(scene: Scene, level: Level) -> BaseGeometry:
     flat = [b.plan for b in scene.walls if b.element.ifc_class.startswith(("IfcWindow", "IfcPlate")) and b.low > high]
     ceilings = [ceiling.plan for ceiling in scene.ceilings if high < ceiling.low < level.reach_m + 3.0]
     return grown(union([*flat, *ceilings]), 0.05) if flat or ceilings else Polygon()
+
+
+def finish_may_decide(scene: Scene, cover: Body) -> bool:
+    """Whether a slab is a roof so thick that it may hold insulation and finishes: where its structure ends nobody can tell."""
+    is_roof = "ROOF" in cover.element.predefined_type or cover.element.ifc_class == "IfcRoof"
+    return is_roof and cover.high - cover.low > scene.profile.measuring.layered

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from hezhu.engines.review.area.covers import Piece, covered_by, covers_of, glazing, leaning_over
+from hezhu.engines.review.area.covers import Piece, covered_by, covers_of, finish_may_decide, glazing, leaning_over
 from hezhu.engines.review.area.enclosure import grown, opened, pieces, union, wall_plan
-from hezhu.engines.review.area.parts import Part, by_storey_height, unique
+from hezhu.engines.review.area.parts import ROOF_TOP, Part, by_storey_height, unique
 from hezhu.engines.review.area.scene import Body, Level, Scene
 
 _NARROW_M = 0.1
@@ -104,7 +104,7 @@ def _by_height(scene: Scene, level: Level, rooms: list[Body], region: BaseGeomet
             continue
         heights = (min(group.heights), max(group.heights)) if group.heights else None
         factors = (0.5, 1.0) if factor is None else (factor,)
-        missing = () if factor is not None else ("屋面结构板的顶面标高（屋面含面层，量不出结构层高是否达到限值）",)
+        missing = () if factor is not None else (ROOF_TOP,)
         elements = unique([*shown, *group.covers])
         yield Part(profile.rules[key], level.storey, level.floor_m, group.whole, factors, elements, heights, missing)
     if left.area >= profile.measuring.smallest:
@@ -139,9 +139,7 @@ def _factor(scene: Scene, piece: Piece) -> float | None:
     if piece.band:
         return _BANDS[piece.band]
     factor = by_storey_height(scene.profile, piece.height_m or 0.0)
-    is_roof = "ROOF" in piece.cover.element.predefined_type or piece.cover.element.ifc_class == "IfcRoof"
-    layered = piece.cover.high - piece.cover.low > scene.profile.measuring.layered
-    if is_roof and layered and factor != by_storey_height(scene.profile, piece.clear_m):
+    if finish_may_decide(scene, piece.cover) and factor != by_storey_height(scene.profile, piece.clear_m):
         return None
     return factor
 

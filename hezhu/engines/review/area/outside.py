@@ -8,9 +8,9 @@ import shapely
 from shapely import Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from hezhu.engines.review.area.covers import covers_of
+from hezhu.engines.review.area.covers import covers_of, finish_may_decide
 from hezhu.engines.review.area.enclosure import grown, opened, pieces, union
-from hezhu.engines.review.area.parts import Part, by_storey_height, unique
+from hezhu.engines.review.area.parts import ROOF_TOP, Part, by_storey_height, unique
 from hezhu.engines.review.area.scene import Body, Level, Scene
 
 _EDGE_M = 0.15
@@ -165,12 +165,15 @@ def _open_floor(
     outline = union(cover.plan for cover in roof).difference(shell)
     height = min(cover.top_m for cover in roof) - level.floor_m
     factor = by_storey_height(scene.profile, height)
+    clear = min(cover.low for cover in roof) - level.floor_m
+    is_open = any(finish_may_decide(scene, cover) for cover in roof) and factor != by_storey_height(scene.profile, clear)
     return Part(
         scene.profile.rules["open_floor"],
         level.storey,
         level.floor_m,
         outline,
-        (factor,),
+        (0.5, 1.0) if is_open else (factor,),
         unique([*bodies, *roof]),
         (height, height),
+        missing=(ROOF_TOP,) if is_open else (),
     )

@@ -19,6 +19,9 @@ from hezhu.engines.review.area.scene import Body
 METHOD = "外围护结构水平投影的外边线，逐块按上方结构板量层高或净高"
 
 
+ROOF_TOP = "屋面结构板的顶面标高（屋面含面层，量不出结构层高是否达到限值）"
+
+
 @dataclass(frozen=True, eq=False)
 class Part:
     """Plan area of one kind on one storey. ``factors`` holds the one factor that applies, or all that may; then ``missing``
