@@ -83,6 +83,11 @@ class Source:
     text: str = ""
     confirmed: bool = False
 
+    @property
+    def mark(self) -> str:
+        """What follows the clause wherever it is shown: （待核） until it was checked."""
+        return "" if self.confirmed else "（待核）"
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:

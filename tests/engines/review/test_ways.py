@@ -11,9 +11,9 @@ from shapely import Point, Polygon
 from hezhu.engines import review
 from hezhu.engines.ifc.geometry import Ways
 from hezhu.engines.review import ReviewContext
-from hezhu.engines.review.methods.ways import exits_of_storey, open_edges, ways_out
+from hezhu.engines.review.methods.ways import exits_of_storey, open_edges, storey_ways, ways_out
 from hezhu.engines.review.site import Site
-from tests.engines.clauses.routes import corridor, room_at
+from tests.engines.clauses.routes import corridor, room_at, route
 from tests.engines.ifc.drawing import Drawing, rectangle
 from tests.engines.review.test_judging import judged
 
@@ -126,3 +126,20 @@ def test_only_a_shared_edge_as_wide_as_a_passage_is_open(tmp_path: Path) -> None
     site = site_of(d, tmp_path)
     office, _, wide, _ = site.model.spaces
     assert open_edges(site, office.step_id) == {wide.step_id}
+
+
+@pytest.mark.parametrize(("depth", "hull_m2", "verdict"), [(37.2, 599.9, "pass"), (37.22, 600.2, "manual")])
+def test_two_exits_do_not_settle_a_storey_of_more_than_600_m2_without_compartments(
+    tmp_path: Path, depth: float, hull_m2: float, verdict: str
+) -> None:
+    """GB 55037-2022 7.4.1 counts exits in each compartment, and 600 m² is the smallest that 4.3.16 allows: beyond it a person decides."""
+    drawing = Drawing()
+    route(drawing, walk=10.0, exits="between", depth=depth)
+    site = site_of(drawing, tmp_path)
+    (ways,) = storey_ways(site).values()
+    assert ways.hull_m2 == pytest.approx(hull_m2, abs=0.1)
+    (found,) = judged(drawing, tmp_path, "gb55037-7.4.1-exit-count", "public")
+    assert found.verdict.value == verdict
+    assert found.measured is not None
+    assert found.measured.value == 2
+    assert found.missing == (("防火分区的范围",) if verdict == "manual" else ())

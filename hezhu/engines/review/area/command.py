@@ -70,7 +70,7 @@ def _write(result: BuildingArea, folder: Path) -> None:
         [
             part.storey.name,
             part.rule.title,
-            part.rule.source.clause,
+            part.rule.source.clause + part.rule.source.mark,
             f"{part.area_m2:.4f}",
             " / ".join(f"{factor:g}" for factor in part.factors),
             part.why,

@@ -98,6 +98,7 @@ def _write(result: ClashStudy, folder: Path) -> None:
                 "另一构件",
                 "另一 GlobalId",
                 "缺什么",
+                "依据",
             ]
         )
         rows.writerows(_row(finding) for finding in result.findings)
@@ -121,6 +122,7 @@ def _row(finding: Finding) -> list[str]:
         f"{other.get('class', '')} {other.get('name', '')}".strip(),
         other.get("global_id", "") or " ".join(row["global_id"] for row in more[1:]),
         "；".join(finding.missing),
+        f"{finding.source.standard}{finding.source.mark}",
     ]
 
 

@@ -49,7 +49,7 @@ def write_sheet(review: PlanningReview, path: Path | str) -> Path:
                 units.get(figure.unit, figure.unit),
                 required_text(finding.required) if finding else "",
                 finding.verdict.label if finding else "",
-                f"{finding.source.standard} {finding.source.clause}" if finding else "",
+                f"{finding.source.standard} {finding.source.clause}{finding.source.mark}" if finding else "",
                 figure.how,
                 "、".join(figure.missing),
             ]
@@ -75,9 +75,10 @@ def panel(review: PlanningReview) -> Iterator[str]:
     for figure in review.figures.rows.values():
         finding = verdicts.get(figure.key)
         asked = required_text(finding.required) if finding else ""
+        mark = finding.source.mark if finding and asked else ""
         seal = f'<span class="seal {finding.verdict.value}">{finding.verdict.label}</span>' if finding else ""
         yield f'<tr><td>{escape(figure.title)}</td><td class="right">{escape(value_of(figure))}</td>'
-        yield f'<td class="right">{escape(asked)}</td><td>{seal}</td><td>{escape(figure.how)}</td><td>{len(figure.parts) or ""}</td></tr>'
+        yield f'<td class="right">{escape(asked)}{mark}</td><td>{seal}</td><td>{escape(figure.how)}</td><td>{len(figure.parts) or ""}</td></tr>'
     yield "</tbody></table></div></section>"
     if review.plan.warnings:
         yield '<section class="panel"><div class="head"><h2>没有读懂的要素</h2></div>'

@@ -88,7 +88,7 @@ def _dwelling_rows(result: SunStudy) -> Iterator[list[Any]]:
             finding.detail.get("hours_without_project", ""),
             rooms,
             "、".join(finding.missing),
-            f"{finding.source.standard} {finding.source.clause}",
+            f"{finding.source.standard} {finding.source.clause}{finding.source.mark}",
         ]
 
 
