@@ -24,6 +24,15 @@ def pytest_configure() -> None:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each file stays with one process (fixtures of a module are made once); all browser tests with one, for they share a platform.
+    They come first, so that the rest fills the other process meanwhile."""
+    for item in items:
+        group = "browser" if item.get_closest_marker("e2e") else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
+
+
 @pytest.fixture(scope="session")
 def outside_data() -> Path:
     """The folder of outside data beside the checkout; tests that need it skip where it is absent."""
