@@ -16,9 +16,12 @@ PASSWORD = "correct-horse-42"
 
 
 def pytest_configure() -> None:
-    """Hash test passwords cheaply: the strength of the hash is Django's matter, not these tests'."""
+    """Hash test passwords cheaply (the strength of the hash is Django's matter, not these tests') and let no example fail by the clock."""
     from django.conf import settings
+    from hypothesis import settings as examples
 
+    examples.register_profile("no clock", deadline=None)  # machines are noisy: how long an example takes is no one's verdict here
+    examples.load_profile("no clock")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # The browser's driver keeps an event loop in the thread of the tests; those that follow it use the database as before.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
