@@ -27,7 +27,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         follows_job = Job.objects.visible_to(request.user).filter(pk=row.job_id).exists()
         return render(request, "bim/running.html", {"nav": "bim", "case": row, "follows_job": follows_job})
     if row.failure:
-        return render(request, "bim/failed.html", {"nav": "bim", "case": row, **_rights(request, row)})
+        return render(request, "bim/failed.html", {"nav": "bim", "case": row, **rights(request, row)})
     selection = Selection.of(request.GET)
     chosen = request.GET.get("finding", "")
     finding = desk.current(row).filter(pk=chosen).first() if chosen.isdigit() else None
@@ -156,11 +156,12 @@ def _desk_context(request: HttpRequest, row: ReviewCase, selection: Selection) -
         "case": row,
         "selection": selection,
         "tabs": [(key, label, counts[key]) for key, label in desk.TABS.items()],
-        **_rights(request, row),
+        **rights(request, row),
     }
 
 
-def _rights(request: HttpRequest, row: ReviewCase) -> dict[str, bool]:
+def rights(request: HttpRequest, row: ReviewCase) -> dict[str, bool]:
+    """What the account may do on the case's pages."""
     user = request.user
     alone = row.round_id is None
     return {

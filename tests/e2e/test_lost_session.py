@@ -9,7 +9,6 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.conftest import PASSWORD, sign_in
 from tests.e2e.platform import Platform
-from tests.e2e.unproven import unproven
 
 pytestmark = pytest.mark.e2e
 WORDS = "4号楼与1号楼的间距请复核，图上只有28米。"
@@ -84,7 +83,6 @@ def test_a_draft_is_thrown_away_by_its_writer_and_never_shown_to_another(
     expect(page.locator("#note textarea")).to_have_value("")
 
 
-@unproven
 def test_a_large_file_goes_on_after_the_connection_broke(page: Page, tmp_path: Path) -> None:
     """A text file of 30 MB: the third piece is lost twice on the way, then the page is reloaded half-way and the file chosen again."""
     large = tmp_path / "大文件.txt"

@@ -16,6 +16,7 @@ from hezhu.core.access.models import User
 from hezhu.core.cases.documents import Paper, issue
 from hezhu.core.cases.models import Case, CaseDocument
 from hezhu.core.numbering import add_series
+from hezhu.registers.documents.models import Document
 
 CERTIFICATES = add_series("bim-drawings-certificate", "SH-{year}-{number:04d}")
 
@@ -84,6 +85,8 @@ def _paper(case: Case, review: DrawingReview, by: User, text: str) -> Paper:
         ],
         signers=_signers(review, by),
         sign_page=_("签署页"),
+        filed_as=Document.Kind.CERTIFICATE,
+        stage=Document.Stage.CONSTRUCTION_DRAWING,
         foot=_("各专业按 %(on)s 有效的规定审查；规则包中标“待核”的限值尚未与正式文本核对。有效期依据：%(source)s。")
         % {"on": review.judged_on.isoformat(), "source": term.source},
     )

@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hezhu.bim.plans import errors
+from hezhu.bim.plans import archive, errors
 from hezhu.bim.plans.intake import lacking
 from hezhu.bim.plans.models import PlanVersion
 from hezhu.bim.plans.shown import panel_context, sheet_rows
@@ -22,6 +22,7 @@ from hezhu.core.cases.models import Case, CaseTask
 from hezhu.core.cases.opinions import agency_standings
 from hezhu.core.numbering import add_series
 from hezhu.engines.findings import Verdict
+from hezhu.registers.documents.models import Document
 
 NUMBERS = add_series("bim-plan", "BJ-{year}-{number:04d}")
 APPROVALS = add_series("bim-plan-approval", "BJP-{year}-{number:04d}")
@@ -97,6 +98,8 @@ def _paper(case: Case, by: User, said: Said) -> Paper:
         rows=[[row.title, row.required, row.declared, row.measured] for row in sheet_rows(version)],
         signers=[(_("承办人"), str(by)), (_("审核"), ""), (_("签发"), "")],
         foot=_("规则包 %(pack)s；其中标“待核”的限值尚未与正式文本核对。") % {"pack": case.plan.pack},
+        filed_as=Document.Kind.OPINION,
+        stage=Document.Stage.SCHEME,
     )
 
 
@@ -118,7 +121,8 @@ def _conditions(case: Case, said: Said) -> Iterator[str]:
 
 def _approve(case: Case, by: User, said: Said) -> Mapping[str, Any]:
     document = issue(case, _paper(case, by, said), by=by, series=APPROVALS, issuer=by.unit)
-    return {"document": document.number, "version": _version(case).number}
+    filed = archive.hand_in(_version(case))
+    return {"document": document.number, "version": _version(case).number, "deposits": len(filed)}
 
 
 def _correct(case: Case, by: User, said: Said) -> Mapping[str, Any]:

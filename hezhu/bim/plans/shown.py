@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from hezhu.bim.plans.compare import OPEN, FigureChange, compare
+from hezhu.bim.plans.compare import OPEN, FigureChange, Pair, compare
 from hezhu.bim.plans.models import PlanVersion
 from hezhu.core.cases.models import Case
 from hezhu.engines.findings import Verdict
@@ -117,8 +117,13 @@ def _difference(application: Any, version: PlanVersion) -> dict[str, Any] | None
         "before": found.before,
         "after": found.after,
         "figures": [_changed(one) for one in found.figures],
-        "groups": [(key, label, [_shown(item) for item in items]) for key, label, items in groups],
+        "groups": [(key, label, [_both(pair) for pair in pairs]) for key, label, pairs in groups],
     }
+
+
+def _both(pair: Pair) -> dict[str, Any]:
+    before, after = (_shown(one)["measured"] if one else "—" for one in (pair.before, pair.after))
+    return {**_shown(pair.shown), "before": before, "after": after}
 
 
 def _changed(one: FigureChange) -> dict[str, str]:

@@ -13,6 +13,8 @@ from hezhu.bim.life.actions import upload_version
 from hezhu.bim.life.kinds import Discipline, Stage
 from hezhu.bim.life.versions import Place
 from hezhu.bim.models import ModelVersion, ReviewCase
+from hezhu.bim.tiles.actions import place
+from hezhu.bim.tiles.models import ProjectPlacement
 from hezhu.core.access.models import Unit, User
 from hezhu.core.jobs.models import Job
 from hezhu.engines.ifc.sample import FAULTS, write_sample
@@ -20,6 +22,9 @@ from hezhu.portal.demo.city import DemoRows
 from hezhu.registers.projects.elements import ElementLink
 
 JUDGED_ON = date(2026, 9, 15)
+# An invented plot at Chang'an, EPSG:4549; the second building stands a spacing of rows south of the first.
+PLOT_EAST_M, PLOT_NORTH_M, PLOT_HEIGHT_M = 543_212.0, 3_370_340.0, 6.2
+ROW_SPACING_M = 46.0
 
 
 def load(accounts: dict[str, User], rows: DemoRows) -> None:
@@ -43,6 +48,14 @@ def load(accounts: dict[str, User], rows: DemoRows) -> None:
             with path.open("rb") as stream:
                 submit_model(building.project, building, File(stream, name=name), by=accounts["designer"], submission=submission)
         _versions(Path(folder), accounts, rows)
+    for order, building in enumerate((rows.sample, rows.faulty)):
+        values = {
+            "easting": PLOT_EAST_M,
+            "northing": PLOT_NORTH_M - order * ROW_SPACING_M,
+            "height": PLOT_HEIGHT_M,
+            "source": ProjectPlacement.Source.PLAN,
+        }
+        place(building.project, building, values, by=accounts["designer"], reason="演示数据")
 
 
 def _versions(folder: Path, accounts: dict[str, User], rows: DemoRows) -> None:
@@ -60,6 +73,7 @@ def remove() -> None:
     """Delete the cases with their findings, jobs and attachments; stored content is swept as orphaned."""
     from hezhu.core.files.models import Attachment
 
+    ProjectPlacement.objects.filter(is_demo=True).delete()
     ReviewCase.objects.filter(is_demo=True).delete()
     ModelVersion.objects.filter(is_demo=True).update(superseded_by=None)
     ModelVersion.objects.filter(is_demo=True).delete()
