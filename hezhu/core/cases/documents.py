@@ -36,7 +36,8 @@ class Paper:
     """What a document says: facts as (label, value) lines, paragraphs, a table, who signs, and what is printed small below.
 
     ``sign_page`` gives the signatures a page of their own with that heading. ``filed_as`` and ``stage`` are the kind and the stage of
-    life under which 图档库 files it (``registers.documents.models.Document``).
+    life under which 图档库 files it (``registers.documents.models.Document``). ``conditions`` are what the applicant must still do: kept
+    with the document, so that a later step can ask for each; the paragraphs print them.
     """
 
     title: str
@@ -49,6 +50,7 @@ class Paper:
     sign_page: str = ""
     filed_as: str = "decision"
     stage: str = ""
+    conditions: Sequence[str] = ()
 
 
 def issue(
@@ -70,7 +72,12 @@ def issue(
             case=case,
             number=next_number(series, demo=case.is_demo),
             title=paper.title,
-            content={"facts": [list(fact) for fact in paper.facts], "filed_as": paper.filed_as, "stage": paper.stage},
+            content={
+                "facts": [list(fact) for fact in paper.facts],
+                "filed_as": paper.filed_as,
+                "stage": paper.stage,
+                "conditions": list(paper.conditions),
+            },
             issuer=issuer,
             issued_by=by,
             valid_until=valid_until,

@@ -32,7 +32,9 @@ def test_what_is_solved_still_open_and_new() -> None:
     assert (keys(found.solved), keys(found.still), keys(found.new)) == (["a"], ["b", "c"], ["d"])
     assert found.worse == {"b"}
     solved, new = found.solved[0], found.new[0]
-    assert solved.before is not None and solved.after is not None and new.before is not None
+    assert solved.before is not None
+    assert solved.after is not None
+    assert new.before is not None
     assert (solved.before["verdict"], solved.after["verdict"], new.before["verdict"]) == ("fail", "pass", "pass")
 
 
