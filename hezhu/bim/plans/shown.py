@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from hezhu.bim.plans.compare import OPEN, FigureChange, Pair, compare
 from hezhu.bim.plans.models import PlanVersion
+from hezhu.bim.plans.picture import address_of
 from hezhu.core.cases.models import Case
 from hezhu.engines.findings import Verdict
 from hezhu.engines.review.reports.words import value_text
@@ -89,6 +90,7 @@ def panel_context(case: Case, user: Any) -> dict[str, Any]:
         "intake": [item for item in intake if not item["met"]],
         "intake_met": sum(item["met"] for item in intake),
         "difference": _difference(application, version),
+        "picture": address_of(version, user),
         "may_add_version": user.may("plans.apply") and case.state in TAKES_VERSIONS and user.unit_id == case.unit_id,
         "verdicts": [(verdict.value, version.counts.get(verdict.value, 0)) for verdict in Verdict],
     }

@@ -22,9 +22,9 @@ from hezhu.portal.demo.city import DemoRows
 from hezhu.registers.projects.elements import ElementLink
 
 JUDGED_ON = date(2026, 9, 15)
-# An invented plot at Chang'an, EPSG:4549; the second building stands a spacing of rows south of the first.
+# An invented plot at Chang'an, EPSG:4549; the buildings stand where the sample site has its 1号楼 and 2号楼 (metres from the plot's corner).
 PLOT_EAST_M, PLOT_NORTH_M, PLOT_HEIGHT_M = 543_212.0, 3_370_340.0, 6.2
-ROW_SPACING_M = 46.0
+FIRST_M, SECOND_M = (20.0, 18.0), (80.0, 18.0)
 
 
 def load(accounts: dict[str, User], rows: DemoRows) -> None:
@@ -48,14 +48,15 @@ def load(accounts: dict[str, User], rows: DemoRows) -> None:
             with path.open("rb") as stream:
                 submit_model(building.project, building, File(stream, name=name), by=accounts["designer"], submission=submission)
         _versions(Path(folder), accounts, rows)
-    for order, building in enumerate((rows.sample, rows.faulty)):
+    project = rows.sample.project
+    for building, (east, north) in ((None, (0.0, 0.0)), (rows.sample, FIRST_M), (rows.faulty, SECOND_M)):
         values = {
-            "easting": PLOT_EAST_M,
-            "northing": PLOT_NORTH_M - order * ROW_SPACING_M,
+            "easting": PLOT_EAST_M + east,
+            "northing": PLOT_NORTH_M + north,
             "height": PLOT_HEIGHT_M,
             "source": ProjectPlacement.Source.PLAN,
         }
-        place(building.project, building, values, by=accounts["designer"], reason="演示数据")
+        place(project, building, values, by=accounts["designer"], reason="演示数据")
 
 
 def _versions(folder: Path, accounts: dict[str, User], rows: DemoRows) -> None:
