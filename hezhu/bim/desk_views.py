@@ -83,7 +83,8 @@ def decide(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     row = case_of(request, number)
     chosen = found(desk.current(row), pk=pk)
     decision, opinion = request.POST.get("decision", ""), request.POST.get("opinion", "")
-    chosen = actions.decide_finding(chosen, by=request.user, decision=decision, opinion=opinion)
+    seen = request.POST.get("seen")
+    chosen = actions.decide_finding(chosen, by=request.user, decision=decision, opinion=opinion, seen=seen)
     row.refresh_from_db()
     following = desk.next_undecided(Selection.of(request.GET), chosen) or chosen
     if not request.headers.get("HX-Request"):

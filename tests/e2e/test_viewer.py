@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.conftest import sign_in
+from tests.e2e.conftest import reviewed_case, sign_in
 from tests.e2e.platform import Platform
 
 pytestmark = pytest.mark.e2e
@@ -32,15 +31,8 @@ def desk(browser: Browser, platform: Platform) -> Iterator[Page]:
 
 
 def open_case(page: Page) -> None:
-    """Wait until the demonstration building with faults is reviewed, and open its case with its picture."""
-    done = page.locator("main tbody tr", has_text="待决").filter(has_text="海宁市长安镇").filter(has_text="2# 楼")
-    ended = time.monotonic() + READY_MS / 1000
-    page.goto("/bim/")
-    while done.count() == 0:
-        assert time.monotonic() < ended, "the review was not done in time"
-        time.sleep(2)
-        page.reload()
-    page.goto(done.locator("a", has_text="BS-").first.get_attribute("href") or "")
+    """The case with its picture."""
+    page.goto(reviewed_case(page))
     page.locator("[data-hezhu-viewer][data-complete]").wait_for(timeout=READY_MS)
 
 
