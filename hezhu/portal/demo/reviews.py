@@ -22,8 +22,9 @@ from hezhu.portal.demo.city import DemoRows
 from hezhu.registers.projects.elements import ElementLink
 
 JUDGED_ON = date(2026, 9, 15)
-# An invented plot at Chang'an, EPSG:4549; the buildings stand where the sample site has its 1号楼 and 2号楼 (metres from the plot's corner).
-PLOT_EAST_M, PLOT_NORTH_M, PLOT_HEIGHT_M = 543_212.0, 3_370_340.0, 6.2
+# An invented plot, EPSG:4549: the first building stands where its own file says, and both where the sample site has its 1号楼 and 2号楼
+# (metres from the plot's corner).
+PLOT_EAST_M, PLOT_NORTH_M, PLOT_HEIGHT_M = 571_680.0, 3_403_182.0, 3.2
 FIRST_M, SECOND_M = (20.0, 18.0), (80.0, 18.0)
 
 
