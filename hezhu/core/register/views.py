@@ -1,4 +1,4 @@
-"""Pages of every register: index, list, form, export, documentation. The page of one row is in ``detail_views``."""
+"""Pages of every register: index, list, form, export. One row is in ``detail_views``, the catalogue in ``catalogue_views``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from hezhu.core.register.filters import relations
 from hezhu.core.register.forms import SUGGESTIONS, form_of
 from hezhu.core.register.groups import GROUPS, opened
 from hezhu.core.register.libraries import libraries_of
-from hezhu.core.register.listing import count, filters_in_words, page_of, selected
+from hezhu.core.register.listing import count, filters_in_words, page_of
 from hezhu.core.register.tables import table_of
 from hezhu.core.register.values import name_of
 from hezhu.core.ui.context import focus_division
@@ -32,6 +32,7 @@ def index(request: SignedInRequest, group: str) -> HttpResponse:
         raise NotThere()
     if group == "libraries":
         context = {"title": GROUPS[group], "libraries": list(libraries_of(request.user)), "nav": group}
+        context["perms_gates"] = request.user.may("gates.view")
         return render(request, "register/libraries.html", context)
     shown = [
         {"register": register, "count": count(register.rows(request.user))}
@@ -166,20 +167,3 @@ def drop_view(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     if not saved_views.drop_view(opened(request, slug), pk, by=request.user):
         raise NotThere()
     return redirect("register:list", slug)
-
-
-def documentation(request: SignedInRequest, slug: str) -> HttpResponse:
-    """What the register holds: each column's meaning, kind, list of codes; how to import and call it."""
-    register = opened(request, slug)
-    total = count(selected(register, request.user, {})[1])
-    return render(
-        request,
-        "register/docs.html",
-        {
-            "register": register,
-            "fields": register.fields(),
-            "form_fields": register.form_fields(),
-            "total": total,
-            "nav": register.nav,
-        },
-    )
