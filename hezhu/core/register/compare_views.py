@@ -67,7 +67,8 @@ def _lines(register: Register, result: Comparison, kind: str) -> list[tuple[Any,
     """(event, name, what stands beside it): the differences of a changed row, the first columns of another."""
     if kind == "changed":
         return [(each.row, name_of(each.row), each.fields) for each in result.changed]
-    columns = [register.model._meta.get_field(name) for name in register.columns[1:5]]
+    by_name = {field.name: field for field in register.fields()}
+    columns = [by_name[name] for name in register.columns[1:5]]
     return [
         (row, name_of(row), [(c.verbose_name, display(row, c)) for c in columns if hasattr(row, c.attname)])
         for row in getattr(result, kind)

@@ -89,7 +89,8 @@ def _match(register: Register, text: str) -> tuple[str, list[Any]] | None:
     table = connection.ops.quote_name(model._meta.db_table)
     sealed = {field.name: field for field in sealed_fields(model)}
     own = [name for name in register.search if "__" not in name]
-    plain = [f"{table}.{connection.ops.quote_name(str(model._meta.get_field(n).column))}" for n in own if n not in sealed]
+    columns = {field.name: str(field.column) for field in model._meta.concrete_fields}
+    plain = [f"{table}.{connection.ops.quote_name(columns[name])}" for name in own if name not in sealed]
     parts: list[str] = []
     params: list[Any] = []
     if plain and any(field.name == "search_grams" for field in model._meta.concrete_fields):
