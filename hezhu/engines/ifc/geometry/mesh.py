@@ -26,7 +26,7 @@ Ints = npt.NDArray[np.int64]
 # Hybrid: the fast kernel first, OpenCascade where it gives up. Measured 3 to 5 times as fast as OpenCascade alone.
 KERNEL: Literal["hybrid-cgal-simple-opencascade"] = "hybrid-cgal-simple-opencascade"
 # Cuts openings ten times as fast as OpenCascade and up to 0.1 mm wider; bodies with half-spaces it gets wrong.
-QUICK_KERNEL: Literal["hybrid-cgal-simple-manifold-opencascade"] = "hybrid-cgal-simple-manifold-opencascade"
+QUICK_KERNEL = "hybrid-cgal-simple-manifold-opencascade"
 # Twice the cores: the kernel's threads wait for the reader of the shapes as much as for each other (measured 25 % faster).
 THREADS = min(8, 2 * (os.cpu_count() or 1))
 # Far beyond any map grid (CGCS2000 with zone number: 4.1e7 m); a millimetre is still a millimetre there.
@@ -161,10 +161,10 @@ def load(
     meshes: dict[int, Mesh] = {}
     guilty: list[Any] = []
     simple = {entity.id() for entity in included if quick and is_extruded_with_openings(entity)}
-    for more, is_simple in (({"kernel": QUICK_KERNEL}, True), ({}, False)):
+    for kernel, is_simple in ((QUICK_KERNEL, True), ("", False)):
         entities = [entity for entity in included if (entity.id() in simple) is is_simple]
         if entities:
-            make = partial(_meshes, model.file, settings, **more)
+            make = partial(_meshes, model.file, settings) if not kernel else partial(_meshes, model.file, settings, kernel=kernel)
             found, killers = _carefully(make, entities) if CAREFUL else (make(entities), [])
             meshes |= found
             guilty += killers
@@ -195,7 +195,8 @@ def _settings(openings: bool, circle_segments: int | None) -> Any:
 
 def _meshes(file: ifcopenshell.file, settings: Any, included: Sequence[Any], *, kernel: str = "") -> dict[int, Mesh]:
     """Meshes by record number, in no certain order."""
-    iterator: Any = ifcopenshell.geom.iterator(settings, file, THREADS, include=list(included), geometry_library=kernel or KERNEL)
+    chosen: Any = kernel or KERNEL
+    iterator: Any = ifcopenshell.geom.iterator(settings, file, THREADS, include=list(included), geometry_library=chosen)
     return {shape.id: mesh for shape in iterator if (mesh := _mesh(shape)) is not None}
 
 
