@@ -115,19 +115,39 @@ def _limits(field: models.Field, low: Any, high: Any) -> dict[str, Any]:
     }
 
 
-def known_references(register: Register, user: Any, frame: pl.DataFrame, columns: dict[str, str]) -> dict[str, dict[str, int]]:
-    """For each mapped relation: text in the sheet → the row it names, among the rows ``user`` sees.
+class References:
+    """What the relations of a register's rows name, looked up for each part of a file and remembered for the next.
 
-    A text names a row by any column of the other register's key or search, as a form does; one that names two rows names none.
+    A text names a row by any column of the other register's key or search, as a form does, among the rows ``user`` sees; one that names
+    two rows names none.
     """
-    known: dict[str, dict[str, int]] = {}
-    for name, column in columns.items():
-        field = register.model._meta.get_field(name)
-        target = registers.of(field.related_model) if field.is_relation else None  # type: ignore[arg-type]
-        if target is not None:
-            texts = frame[column].drop_nulls().str.strip_chars().unique().to_list()
-            known[name] = _named(target, user, texts)
-    return known
+
+    REMEMBERED = 400_000
+
+    def __init__(self, register: Register, user: Any, columns: dict[str, str]) -> None:
+        self._user = user
+        self._targets: dict[str, Register] = {}
+        self._known: dict[str, dict[str, int | None]] = {}
+        for name in columns:
+            field = register.model._meta.get_field(name)
+            target = registers.of(field.related_model) if field.is_relation else None  # type: ignore[arg-type]
+            if target is not None:
+                self._targets[name], self._known[name] = target, {}
+        self._columns = columns
+
+    def of(self, frame: pl.DataFrame) -> dict[str, dict[str, int]]:
+        """For each mapped relation: text in the part → the row it names."""
+        found = {}
+        for name, target in self._targets.items():
+            texts = frame[self._columns[name]].drop_nulls().str.strip_chars().unique().to_list()
+            known = self._known[name]
+            if len(known) > self.REMEMBERED:
+                known.clear()
+            if fresh := [text for text in texts if text not in known]:
+                named = _named(target, self._user, fresh)
+                known |= {text: named.get(text) for text in fresh}
+            found[name] = {text: pk for text in texts if (pk := known[text]) is not None}
+        return found
 
 
 def _named(target: Register, user: Any, texts: list[str]) -> dict[str, int]:

@@ -47,3 +47,9 @@ class TooManyInRequest(BadInput):
     code = "too-many-rows"
     title = _("一次提交的行太多")
     message = _("接口一次最多 %(limit)s 行，现为 %(actual)s 行。请分批，或上传文件。")
+
+
+class RegisterBusy(Refusal):
+    code = "register-busy"
+    title = _("登记库正被另一批占用")
+    message = _("登记库 %(register)s 正在写入另一批，等了十分钟仍未结束，本批没有写入。请稍后重试。")

@@ -16,7 +16,8 @@ from hezhu.core.access.scoping import Scoped
 class Batch(Scoped):
     """Rows that came in together: a sheet, an API call or a feed. Its number is the lineage of every row it wrote.
 
-    ``mapping`` holds ``columns`` (field → title), ``shifts`` (field → places) and ``titles``, the sheet's own in their order. After the commit
+    ``mapping`` holds ``columns`` (field → title), ``shifts`` (field → places) and ``titles``, the sheet's own in their order. ``origin`` names
+    (name, bytes, sha256) a file too large to be kept. ``records`` are the rows of a call, sealed where they hold personal numbers. After the commit
     ``total`` = ``inserted`` + ``updated`` + ``unchanged`` + rows in quarantine, whatever their state but replayed.
     """
 
@@ -37,6 +38,7 @@ class Batch(Scoped):
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.READY)
     total = models.PositiveIntegerField(_("总行数"), default=0)
     blank = models.PositiveIntegerField(_("空行"), default=0)
+    origin = models.JSONField(default=dict)
     inserted = models.PositiveIntegerField(_("新增"), default=0)
     updated = models.PositiveIntegerField(_("更新"), default=0)
     unchanged = models.PositiveIntegerField(_("无变化"), default=0)
@@ -71,6 +73,7 @@ class Batch(Scoped):
 class QuarantinedRow(models.Model):
     """A row as it came, with every reason why it was refused. ``raw`` and the first ``problems`` are never changed.
 
+    Personal numbers in ``raw``, ``problems`` and ``replacement`` are masked; ``sealed`` holds them under the seal (``quarantine.py``).
     ``replacement`` (field → text) is what a person wrote instead; ``still`` lists what was wrong with it at the last replay.
     """
 
@@ -83,6 +86,7 @@ class QuarantinedRow(models.Model):
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="quarantine")
     line = models.PositiveIntegerField(_("行号"))
     raw = models.JSONField()
+    sealed = models.JSONField(default=dict)
     problems = models.JSONField()
     still = models.JSONField(default=list)
     replacement = models.JSONField(default=dict)
@@ -107,7 +111,3 @@ class QuarantinedRow(models.Model):
     def present_problems(self) -> list[dict[str, Any]]:
         """What is wrong now: with the replacement if it was tried, else with the row as it came."""
         return self.still or self.problems
-
-    def corrected(self, columns: dict[str, str]) -> dict[str, str | None]:
-        """The row with its replacements in place; ``columns`` is the batch's mapping field → title."""
-        return {**self.raw, **{columns.get(name, name): text for name, text in self.replacement.items()}}
