@@ -63,17 +63,16 @@ def _take_in(slug: str, path: Path, source: str, account: str | None) -> list[di
     if register is None:
         known = "、".join(sorted(each.slug for each in registers))
         raise _CannotStart(f"没有登记库“{slug}”。有：{known}")
-    by = _account(account)
+    by = account_named(account)
     batches = []
     for file in _files(path):
-        batch = actions.receive(register, file, by=by, source=source)
-        done = actions.commit_at_once(batch, by=by)
+        done = actions.take_file(register, file, by=by, source=source)
         row = {name: getattr(done, name) for name in COUNTED[:-1]}
         batches.append({"number": done.number, "file": file.name, **row, "quarantined": done.quarantine.count()})
     return batches
 
 
-def _account(name: str | None) -> Any:
+def account_named(name: str | None) -> Any:
     from hezhu.core.access.models import User
     from hezhu.core.access.permissions import Role
 

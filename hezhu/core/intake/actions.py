@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -15,12 +17,13 @@ from django.utils.translation import gettext
 
 from hezhu.core.access.models import User
 from hezhu.core.access.scoping import require
+from hezhu.core.errors import HezhuError
 from hezhu.core.files.actions import keep, local_path
 from hezhu.core.intake import withdrawal
-from hezhu.core.intake.commit import Entry, commit_now, judge, open_file, register_of
-from hezhu.core.intake.contracts import References, contract_of
+from hezhu.core.intake.commit import Entry, commit_now, judge, nothing_told, open_file, register_of
+from hezhu.core.intake.contracts import References, contract_for, contract_of
 from hezhu.core.intake.errors import BatchClosed, CorrectionRefused, MappingUnusable, NothingToReplay, TooManyInRequest
-from hezhu.core.intake.models import Batch, QuarantinedRow
+from hezhu.core.intake.models import Batch, QuarantinedRow, SourceRun
 from hezhu.core.intake.quarantine import Sealer, corrected, replace_in, sealed_records, suggestions_of
 from hezhu.core.jobs.actions import defer
 from hezhu.core.numbering import add_series, next_number
@@ -46,6 +49,51 @@ def receive(register: Register, upload: Any, *, by: User, sheet: str = "", sourc
         file = keep(upload, by=by, purpose="sheet")
         rows = open_file(local_path(file), contract_of(register), sheet=sheet or None)
         return _open(register, rows, by=by, source=source or gettext("表格导入"), file=file)
+
+
+KEPT_BYTES = 200 * 1024 * 1024
+"""A file up to this size is kept on the platform; of a larger one its name, size and digest are."""
+
+
+def take_file(
+    register: Register,
+    path: Path,
+    *,
+    by: User,
+    source: str,
+    name: str = "",
+    mapping: Mapping[str, Any] | None = None,
+    run: SourceRun | None = None,
+    full: bool = False,
+    at: Any = nothing_told,
+) -> Batch:
+    """A file on this machine, of any size, received and committed in one step: for commands and sources.
+
+    ``mapping`` is what a source declares; without it the titles propose one. Raises NotAllowed, the file errors, SheetUnreadable,
+    MappingUnusable, RegisterConflict, RegisterBusy; nothing is written then, and the batch is left as dropped.
+    """
+    require(by, register.permission("import"))
+    stream = open_file(path, contract_for(register, mapping or {}))
+    named, size = name or path.name, path.stat().st_size
+    with transaction.atomic():
+        file = keep(path, by=by, purpose="sheet", name=named) if size <= KEPT_BYTES else None
+        origin = {"name": named, "bytes": size, "sha256": file.file.sha256 if file else _sha256(path)}
+        batch = _open(register, stream, by=by, source=source, file=file, origin=origin, run=run)
+        if mapping is not None:
+            batch.mapping = dict(mapping)
+            batch.save(update_fields=["mapping"])
+    try:
+        _check_complete(batch)
+        return commit_now(batch, by=by, at=at, path=path, full=full)
+    except HezhuError:
+        batch.state = Batch.State.DROPPED
+        batch.save(update_fields=["state"])
+        raise
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _open(register: Register, rows: Stream, *, by: User, source: str, **what: Any) -> Batch:
@@ -214,7 +262,8 @@ def _corrected_mapping(batch: Batch, names: Iterable[str]) -> engine.Mapping:
 def _judge_corrected(batch: Batch, rows: list[QuarantinedRow], by: User) -> Validated:
     mapping = _corrected_mapping(batch, [name for row in rows for name in row.replacement])
     sheet = _corrected_sheet(batch, rows)
-    return judge(register_of(batch), sheet, mapping, References(register_of(batch), by, mapping.columns))
+    contract = contract_for(register_of(batch), batch.mapping)
+    return judge(contract, sheet, mapping, References(register_of(batch), by, mapping.columns))
 
 
 def replay(batch: Batch, *, by: User) -> Batch:
@@ -262,6 +311,7 @@ def withdraw(batch: Batch, *, by: User, reason: str) -> withdrawal.Withdrawn:
         locked = Batch.objects.select_for_update().get(pk=batch.pk)
         _require(locked, by, Batch.State.DONE)
         done = withdrawal.withdraw(register_of(locked), locked, by=by, reason=reason)
+        locked.absences.all().delete()
         locked.state = Batch.State.WITHDRAWN
         locked.withdrawal = {"removed": done.removed, "restored": done.restored, "kept": done.kept, "reason": reason, "by": by.pk}
         locked.save(update_fields=["state", "withdrawal"])

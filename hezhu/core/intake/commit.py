@@ -17,7 +17,7 @@ from hezhu.core.access.models import User
 from hezhu.core.files.actions import local_path
 from hezhu.core.history import reason_of_change
 from hezhu.core.intake.checks import Problems, refuse_staged
-from hezhu.core.intake.contracts import References, contract_of
+from hezhu.core.intake.contracts import References, contract_for
 from hezhu.core.intake.errors import MappingUnusable, SheetUnreadable
 from hezhu.core.intake.models import Batch, QuarantinedRow
 from hezhu.core.intake.quarantine import Sealer, opened_records
@@ -65,7 +65,7 @@ def stream_of(batch: Batch, contract: Contract, path: Path | None = None) -> Str
     return open_file(path, contract, sheet=batch.sheet or None)
 
 
-def open_file(path: Path, contract: Contract, *, sheet: str | None = None) -> Stream:
+def open_file(path: Path, contract: Contract | None, *, sheet: str | None = None) -> Stream:
     """``engines.intake.open_stream`` with its refusal as the platform's. Raises SheetUnreadable."""
     with readable():
         return open_stream(path, contract, sheet=sheet)
@@ -81,12 +81,12 @@ class readable:
             raise SheetUnreadable(reason=str(error), fault=error.code) from error
 
 
-def judge(register: Register, sheet: Sheet, mapping: Mapping, references: References) -> Validated:
+def judge(contract: Contract, sheet: Sheet, mapping: Mapping, references: References) -> Validated:
     """Validate a part of a file: relations must name rows that the account sees, and come as primary keys. Raises MappingUnusable."""
     known = references.of(sheet.frame)
     keys = {name: pl.Series(list(names), dtype=pl.String) for name, names in known.items()}
     try:
-        validated = validate(sheet, contract_of(register), mapping, references=keys)
+        validated = validate(sheet, contract, mapping, references=keys)
     except UnusableMapping as error:
         raise MappingUnusable(reason=str(error)) from error
     relations = [
@@ -111,7 +111,7 @@ class Entry:
     def __init__(self, batch: Batch, stream: Stream, mapping: Mapping, *, by: User, at: Tell = nothing_told) -> None:
         self.stream, self.mapping, self.by, self._at = stream, mapping, by, at
         self.register = register_of(batch)
-        self._contract = contract_of(self.register)
+        self._contract = contract_for(self.register, batch.mapping)
         self._sealed = sealed_fields(self.register.model)
         digests = {field.name: field.digest for field in self._sealed if field.digest}
         mapped = (*mapping.columns, *(digests[name] for name in mapping.columns if name in digests))
@@ -138,7 +138,7 @@ class Entry:
         references = References(self.register, self.by, self.mapping.columns)
         with readable():
             for sheet in self.stream.read():
-                validated = judge(self.register, sheet, self.mapping, references)
+                validated = judge(self._contract, sheet, self.mapping, references)
                 self._staging.add(with_seals(validated.good, self._sealed))
                 self._staging.refuse(self._sealer.sealed(row) for row in validated.refused)
                 self.total, self.blank = self.total + sheet.height, self.blank + sheet.blank_rows
@@ -148,13 +148,15 @@ class Entry:
             self._refuse_lines(refuse_staged(self._staging, self._contract, self.by.divisions))
         self._at(0.6, gettext("入库"))
 
-    def write(self, batch: Batch, *, reason: str) -> Outcome:
+    def write(self, batch: Batch, *, reason: str, full: bool = False) -> Outcome:
         """Good rows into the register and refused ones into quarantine; call it inside the transaction that locks the batch.
 
+        ``full``: the file lists all that its source has, so that rows it does not name are marked absent; not when any row is refused,
+        for that one may be the row that seems missing.
         Raises RegisterConflict, RegisterBusy, SheetUnreadable.
         """
         with reason_of_change(self.by, reason, batch.number):
-            outcome = Upsert(self._staging, batch, self.by.divisions).run()
+            outcome = Upsert(self._staging, batch, self.by.divisions, full and not self.refused).run()
             with readable():
                 self._refuse_lines(outcome.refused)
             _quarantine(batch)
@@ -197,7 +199,7 @@ def _quarantine(batch: Batch) -> None:
         )
 
 
-def commit_now(batch: Batch, *, by: User, at: Tell = nothing_told, path: Path | None = None) -> Batch:
+def commit_now(batch: Batch, *, by: User, at: Tell = nothing_told, path: Path | None = None, full: bool = False) -> Batch:
     """Take the whole batch in and mark it done. Safe to run again: a batch already done is left as it is.
 
     Raises SheetUnreadable, MappingUnusable, RegisterConflict, RegisterBusy; nothing is written then.
@@ -205,14 +207,14 @@ def commit_now(batch: Batch, *, by: User, at: Tell = nothing_told, path: Path | 
     if batch.state == Batch.State.DONE:
         return batch
     at(0.02, gettext("读取表格"))
-    stream = stream_of(batch, contract_of(register_of(batch)), path)
+    stream = stream_of(batch, contract_for(register_of(batch), batch.mapping), path)
     mapping = usable(Mapping(batch.mapping["columns"], batch.mapping.get("shifts", {})), stream)
     with Entry(batch, stream, mapping, by=by, at=at) as entry, transaction.atomic():
         locked = Batch.objects.select_for_update().get(pk=batch.pk)
         if locked.state not in (Batch.State.READY, Batch.State.WORKING):
             return locked
         started = time.perf_counter()
-        outcome = entry.write(locked, reason=gettext("导入"))
+        outcome = entry.write(locked, reason=gettext("导入"), full=full)
         locked.total, locked.blank, locked.validate_seconds = entry.total, entry.blank, entry.seconds
         locked.inserted, locked.updated, locked.unchanged = outcome.inserted, outcome.updated, outcome.unchanged
         locked.commit_seconds = time.perf_counter() - started

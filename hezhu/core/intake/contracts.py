@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -31,6 +32,25 @@ def contract_of(register: Register) -> Contract:
     names = list(importable)
     fields = [_field(field, aliases.get(name, ()), names) for name, field in importable.items()]
     return Contract(register.slug, register.label, tuple(fields), key=tuple(name for name in key if name in names))
+
+
+def contract_for(register: Register, mapping: Mapping[str, Any]) -> Contract:
+    """``contract_of`` with what the mapping of a batch knows besides: its titles, and its source's ``translations`` and ``retired`` codes."""
+    contract = contract_of(register)
+    translations, retired = mapping.get("translations", {}), mapping.get("retired", {})
+    titles = mapping.get("columns", {})
+    if not titles:
+        return contract
+    fields = tuple(
+        replace(
+            each,
+            aliases=(*each.aliases, *([titles[each.name]] if each.name in titles else [])),
+            translations=translations.get(each.name, {}),
+            retired={code: (since, now) for code, (since, now) in retired.get(each.name, {}).items()},
+        )
+        for each in contract.fields
+    )
+    return replace(contract, fields=fields)
 
 
 def upsert_key(register: Register) -> tuple[str, ...]:

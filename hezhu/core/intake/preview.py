@@ -70,7 +70,7 @@ def preview(batch: Batch, user: Any) -> Preview:
     if not missing:
         try:
             mapping = usable(Mapping(batch.mapping["columns"], batch.mapping.get("shifts", {})), stream)
-            judged = judge(register, head, mapping, References(register, user, mapping.columns))
+            judged = judge(contract, head, mapping, References(register, user, mapping.columns))
             good, refused, reasons, examples = judged.stats.good, judged.stats.refused, judged.reasons()[:6], judged.refused[:5]
         except MappingUnusable:
             missing = missing or [""]

@@ -43,6 +43,7 @@ class Upsert:
     staging: Staging
     batch: Batch
     divisions: tuple[str, ...]
+    full: bool = False
 
     def run(self) -> Outcome:
         """Write; call it inside the transaction that also writes the quarantine. Raises RegisterConflict, RegisterBusy."""
@@ -56,6 +57,9 @@ class Upsert:
                 with without_indexes(cursor, self.staging.register, self.staging.rows) as empty:
                     if empty:
                         return Outcome(self._insert(cursor, planned=False), 0, 0, refused)
+                    self._listed_again(cursor)
+                    if self.full:
+                        self._mark_absent(cursor)
                     changed = self._plan(cursor)
                     updated = self._update(cursor)
                     inserted = self._insert(cursor, planned=True)
@@ -72,6 +76,29 @@ class Upsert:
         """The condition that staged row s names the register's row t, of the same city (real or demonstration)."""
         match = " AND ".join(f"t.{column} = s.{column}" for column in self.staging.key_columns())
         return f"{match} AND t.is_demo = {'true' if self.batch.is_demo else 'false'}"
+
+    def _listed_again(self, cursor: Any) -> None:
+        """Rows that come are absent no more."""
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM intake_absence WHERE register = %s)", [self.batch.register])
+        if cursor.fetchone()[0]:
+            cursor.execute(
+                f"DELETE FROM intake_absence a USING {self._table} t, {STAGED} s "
+                f"WHERE a.register = %s AND a.row = t.id AND {self._same_row()}",
+                [self.batch.register],
+            )
+
+    def _mark_absent(self, cursor: Any) -> None:
+        """Rows last written by this source that its whole list does not name."""
+        cursor.execute(
+            f"""
+            INSERT INTO intake_absence (register, "row", batch_id, source)
+            SELECT %s, t.id, %s, t.source FROM {self._table} t
+            WHERE t.source = %s AND t.is_demo = %s AND t.division = ANY(%s)
+              AND NOT EXISTS (SELECT 1 FROM {STAGED} s WHERE {self._same_row()})
+            ON CONFLICT DO NOTHING
+            """,
+            [self.batch.register, self.batch.pk, self.batch.source, self.batch.is_demo, list(self.divisions)],
+        )
 
     def _plan(self, cursor: Any) -> int:
         """The lines that say something new, each with the row it changes or null for a new one."""
@@ -93,16 +120,30 @@ class Upsert:
         cursor.execute(f"ANALYZE {_PLAN}")
         return changed
 
-    def _update(self, cursor: Any) -> int:
-        changes = [
-            f"{column} = COALESCE(s.{column}, t.{column})"
+    def _changing(self, cursor: Any) -> list[str]:
+        """The columns in which any row differs: one that is not set need not be indexed anew, nor what is generated from it."""
+        plain = [
+            column
             for field, column in self.staging.columns()
-            if field.name not in self.staging.key
+            if field.name not in self.staging.key and not isinstance(field, SealedField)
         ]
+        digests = {field.digest: quoted(field.column) for field, _ in self.staging.columns() if isinstance(field, SealedField)}
+        if not plain:
+            return list(digests.values())
+        differs = ", ".join(f"bool_or(s.{column} IS NOT NULL AND s.{column} IS DISTINCT FROM t.{column})" for column in plain)
+        cursor.execute(
+            f"SELECT {differs} FROM {STAGED} s JOIN {_PLAN} p ON p.line = s.{quoted(LINE)} JOIN {self._table} t ON t.id = p.row"
+        )
+        changing = [column for column, differs in zip(plain, cursor.fetchone(), strict=True) if differs]
+        return changing + [sealed for digest, sealed in digests.items() if not digest or quoted(digest) in changing]
+
+    def _update(self, cursor: Any) -> int:
+        changing = self._changing(cursor)
+        if not changing:
+            return 0
+        changes = [f"{column} = COALESCE(s.{column}, t.{column})" for column in changing]
         lineage, params = self._lineage()
         changes += [f"{column} = {value}" for column, value in lineage.items() if column != "created_at"]
-        if not changes:
-            return 0
         cursor.execute(
             f"UPDATE {self._table} t SET {', '.join(changes)} FROM {STAGED} s, {_PLAN} p WHERE p.line = s.{quoted(LINE)} AND t.id = p.row",
             params,

@@ -56,7 +56,7 @@ class Limits:
     cells: int = 60_000_000
     cell_characters: int = 32_767
     whole_bytes: int = 8_000_000
-    block_bytes: int = 8_000_000
+    block_bytes: int = 4_000_000
     block_rows: int = 50_000
     long_sheet_bytes: int = 60_000_000
 
