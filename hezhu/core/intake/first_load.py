@@ -46,7 +46,7 @@ def without_indexes(cursor: Any, register: Register, rows: int) -> Iterator[bool
     if not _locked(cursor, tables) or not _is_empty(cursor, model):
         yield _is_empty(cursor, model)
         return
-    again = [statement for table in tables for statement in _taken_away(cursor, table)]
+    again = [statement for table in tables for statement in taken_away(cursor, table)]
     yield True
     for statement in again:
         cursor.execute(statement)
@@ -77,7 +77,7 @@ def _is_empty(cursor: Any, table: str) -> bool:
     return bool(cursor.fetchone()[0])
 
 
-def _taken_away(cursor: Any, table: str) -> list[str]:
+def taken_away(cursor: Any, table: str) -> list[str]:
     """Drop what can be built anew; returns the statements that build it."""
     again = []
     cursor.execute(_CONSTRAINTS, [quoted(table)])
