@@ -160,7 +160,9 @@ def test_a_duckdb_file_is_asked_and_nothing_else_is_reached(declare, city_office
         connection.executemany("insert into firms values (?, ?, ?, ?, ?)", [list(row.values()) for row in rows(0, 1)])
     run = actions.run_here("firms", by=city_officer)
     assert (run.state, run.error_message, Enterprise.objects.count()) == ("done", "", 2)
-    server = "    type: duckdb\n    database: city.duckdb\n    customProperties:\n      - {property: query, value: from '/etc/hosts'}"
+    server = (
+        "    type: duckdb\n    database: city.duckdb\n    customProperties:\n      - {property: query, value: from '/etc/hosts'}"
+    )
     declare(server=server)
     assert actions.run_here("firms", by=city_officer).error_code == "source-away"
 
