@@ -13,7 +13,7 @@ export UV_SYSTEM_CERTS ?= 1
 export UV_NATIVE_TLS ?= 1
 export NODE_OPTIONS ?= --use-system-ca
 
-.PHONY: run test check fmt web lock e2e screenshots rule-pages openapi clean bench-register bench-sun bench-ids bench-tables bench-review bench-recheck bench-city bench-clash bench-cases bench-tiles bench-viewer bench-intake
+.PHONY: run test check fmt web lock e2e screenshots rule-pages openapi clean bench-register bench-sun bench-ids bench-tables bench-review bench-recheck bench-city bench-clash bench-cases bench-tiles bench-viewer bench-attendance bench-search bench-intake
 
 run: $(VENV)/.product web/dist/.built
 	@exec $(BIN)/hezhu run
@@ -63,7 +63,7 @@ check: $(VENV)/.dev web/dist/.built
 	@$(NPM) run --silent check
 
 test: check
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 fmt: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
@@ -85,6 +85,12 @@ screenshots: $(VENV)/.dev web/dist/.built
 # ── benchmarks: each prints both sides and ends with ratio=… ────────────
 bench-cases: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.cases
+
+bench-attendance: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.attendance
+
+bench-search: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.search
 
 bench-register: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.register

@@ -54,6 +54,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "main",
         "询问全部模型版本、用 IDS 复查 (ask all stored model versions; check them again)",
     ),
+    "upload": ("hezhu.config.model_upload", "main", "上传一个模型版本 (upload a model as the next version of its place)"),
     "sample-model": ("hezhu.engines.ifc.sample", "main", "生成示例楼模型 (write the sample building)"),
     "sample-site": ("hezhu.engines.review.planning.sample", "main", "生成示例场地模型 (write the sample site)"),
     "intake": ("hezhu.config.intake", "main", "把文件送进登记库 (a file through the intake door into a register)"),

@@ -16,12 +16,24 @@ PASSWORD = "correct-horse-42"
 
 
 def pytest_configure() -> None:
-    """Hash test passwords cheaply: the strength of the hash is Django's matter, not these tests'."""
+    """Hash test passwords cheaply (the strength of the hash is Django's matter, not these tests') and let no example fail by the clock."""
     from django.conf import settings
+    from hypothesis import settings as examples
 
+    examples.register_profile("no clock", deadline=None)  # machines are noisy: how long an example takes is no one's verdict here
+    examples.load_profile("no clock")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # The browser's driver keeps an event loop in the thread of the tests; those that follow it use the database as before.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each file stays with one process (fixtures of a module are made once); all browser tests with one, for they share a platform.
+    They come first, so that the rest fills the other process meanwhile."""
+    for item in items:
+        group = "browser" if item.get_closest_marker("e2e") else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
 
 
 @pytest.fixture(scope="session")

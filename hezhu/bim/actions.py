@@ -27,6 +27,7 @@ from hezhu.bim.life.versions import Place, version_for_review
 from hezhu.bim.models import NEEDS_DECISION, CaseFinding, FindingComment, ReviewCase
 from hezhu.bim.rulepacks import require_pack, require_profile
 from hezhu.bim.topics.talk import told_of_finding
+from hezhu.bim.wording import mark_of
 from hezhu.core.access.models import Unit, User
 from hezhu.core.access.permissions import Role
 from hezhu.core.access.scoping import OFFICES, require
@@ -169,11 +170,20 @@ def withdraw(case: ReviewCase, *, by: User, reason: str) -> None:
         case.save(update_fields=["state", "conclusion"])
 
 
-def decide_finding(finding: CaseFinding, *, by: User, decision: str, opinion: str = "") -> CaseFinding:
-    """Confirm, reject or ask for a change of one finding; see ``decide_findings``."""
+def decide_finding(finding: CaseFinding, *, by: User, decision: str, opinion: str = "", seen: str | None = None) -> CaseFinding:
+    """Confirm, reject or ask for a change of one finding; see ``decide_findings``.
+
+    ``seen`` is the finding's ``mark_of`` as it was shown: of two who decide at once, the second is told. Raises also NothingToDecide,
+    DecidedMeanwhile.
+    """
     if finding.verdict not in NEEDS_DECISION:
         raise errors.NothingToDecide(verdict=finding.get_verdict_display())
-    decide_findings(finding.case, CaseFinding.objects.filter(pk=finding.pk), by=by, decision=decision, opinion=opinion)
+    with transaction.atomic():
+        now = CaseFinding.objects.select_for_update(of=("self",)).select_related("decided_by").get(pk=finding.pk)
+        if seen is not None and seen != mark_of(now):
+            at = timezone.localtime(now.decided_at).strftime("%m-%d %H:%M") if now.decided_at else ""
+            raise errors.DecidedMeanwhile(by=now.decided_by or _("平台"), at=at, decision=now.get_decision_display() or _("未决"))
+        decide_findings(finding.case, CaseFinding.objects.filter(pk=finding.pk), by=by, decision=decision, opinion=opinion)
     finding.refresh_from_db()
     return finding
 

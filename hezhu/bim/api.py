@@ -16,6 +16,7 @@ from hezhu.bim.actions import Submission
 from hezhu.bim.life.api import router as versions
 from hezhu.bim.models import CaseFinding, ReviewCase
 from hezhu.bim.rulepacks import pack_choices, profile_choices
+from hezhu.bim.wording import mark_of
 from hezhu.core.access.models import User
 from hezhu.core.access.scoping import found, require
 from hezhu.core.errors import NotThere
@@ -75,6 +76,11 @@ class FindingOut(Schema):
     decision: str
     opinion: str
     decided_at: datetime | None = None
+    mark: str = Field("", description="作决定时以 seen 回传；空为未决")
+
+    @staticmethod
+    def resolve_mark(row: CaseFinding) -> str:
+        return mark_of(row)
 
 
 class SubmissionIn(Schema):
@@ -107,6 +113,7 @@ class ItemElementsOut(Schema):
 class DecisionIn(Schema):
     decision: str = Field(description="confirmed 确认、rejected 驳回、change_requested 要求补充；空为收回决定")
     opinion: str = ""
+    seen: str | None = Field(None, description="读到这一项时的 mark；此间他人已作决定则拒绝，不写不查")
 
 
 class CommentIn(Schema):
@@ -199,7 +206,9 @@ def list_findings(
 @router.post("/cases/{number}/findings/{int:pk}/decision", response=FindingOut, summary="对一项作决定")
 def decide(request: HttpRequest, number: str, pk: int, decision: DecisionIn) -> Any:
     finding = _finding(request, number, pk)
-    return actions.decide_finding(finding, by=_account(request), decision=decision.decision, opinion=decision.opinion)
+    return actions.decide_finding(
+        finding, by=_account(request), decision=decision.decision, opinion=decision.opinion, seen=decision.seen
+    )
 
 
 @router.post("/cases/{number}/findings/{int:pk}/comments", response={201: None}, summary="对一项发表意见")

@@ -27,7 +27,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         follows_job = Job.objects.visible_to(request.user).filter(pk=row.job_id).exists()
         return render(request, "bim/running.html", {"nav": "bim", "case": row, "follows_job": follows_job})
     if row.failure:
-        return render(request, "bim/failed.html", {"nav": "bim", "case": row, **_rights(request, row)})
+        return render(request, "bim/failed.html", {"nav": "bim", "case": row, **rights(request, row)})
     selection = Selection.of(request.GET)
     chosen = request.GET.get("finding", "")
     finding = desk.current(row).filter(pk=chosen).first() if chosen.isdigit() else None
@@ -83,7 +83,8 @@ def decide(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     row = case_of(request, number)
     chosen = found(desk.current(row), pk=pk)
     decision, opinion = request.POST.get("decision", ""), request.POST.get("opinion", "")
-    chosen = actions.decide_finding(chosen, by=request.user, decision=decision, opinion=opinion)
+    seen = request.POST.get("seen")
+    chosen = actions.decide_finding(chosen, by=request.user, decision=decision, opinion=opinion, seen=seen)
     row.refresh_from_db()
     following = desk.next_undecided(Selection.of(request.GET), chosen) or chosen
     if not request.headers.get("HX-Request"):
@@ -156,11 +157,12 @@ def _desk_context(request: HttpRequest, row: ReviewCase, selection: Selection) -
         "case": row,
         "selection": selection,
         "tabs": [(key, label, counts[key]) for key, label in desk.TABS.items()],
-        **_rights(request, row),
+        **rights(request, row),
     }
 
 
-def _rights(request: HttpRequest, row: ReviewCase) -> dict[str, bool]:
+def rights(request: HttpRequest, row: ReviewCase) -> dict[str, bool]:
+    """What the account may do on the case's pages."""
     user = request.user
     alone = row.round_id is None
     return {

@@ -98,3 +98,9 @@ class PartOfDrawings(Refusal):
     code = "bim-part-of-drawings"
     title = _("属于审图办件")
     message = _("%(number)s 属于审图办件 %(case)s，意见和结论在办件中办理。")
+
+
+class DecidedMeanwhile(Refusal):
+    code = "finding-decided"
+    title = _("已被他人决定")
+    message = _("您打开页面后，%(by)s 已于 %(at)s 作出“%(decision)s”，您的决定没有执行。您写的内容还在，请核对后再办。")

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from hezhu.bim import assembly_desk, desk
 from hezhu.bim.content import member_of
+from hezhu.bim.desk_views import rights
 from hezhu.bim.inspection import bucket_of
 from hezhu.bim.life.element_section import with_links
 from hezhu.bim.views import case_of
@@ -48,7 +49,8 @@ def properties(request: HttpRequest, number: str, global_id: str) -> HttpRespons
 def stage(request: HttpRequest, number: str) -> HttpResponse:
     """The stage while the three-dimensional view is made; replaces itself when it is there."""
     item = request.GET.get("assembly", "")
-    return render(request, "bim/_stage.html", {"case": case_of(request, number), **assembly_desk.colouring(item)})
+    case = case_of(request, number)
+    return render(request, "bim/_stage.html", {"case": case, **rights(request, case), **assembly_desk.colouring(item)})
 
 
 @require_GET

@@ -78,3 +78,8 @@ def label_of(finding: CaseFinding) -> str:
     head = f"{place_of(finding)}　{finding.title}"
     values = lacking(finding) or "，".join(part for part in (measured(finding.measured), required(finding.required)) if part)
     return f"{head}\n{values}" if values else head
+
+
+def mark_of(finding: CaseFinding) -> str:
+    """What a page shows of a finding's decision, sent back with the next one: of two who decide at once, the second is told."""
+    return finding.decided_at.isoformat() if finding.decided_at else ""

@@ -115,6 +115,7 @@ INSTALLED_APPS = [
     "hezhu.industry",
     "hezhu.programme",
     "hezhu.bim",
+    "hezhu.gate",
     "hezhu.portal",
 ]
 

@@ -24,6 +24,7 @@ urlpatterns = [
     path("intake/", include("hezhu.core.intake.urls")),
     path("projects/", include("hezhu.registers.projects.urls")),
     path("documents/", include("hezhu.registers.documents.urls")),
+    path("", include("hezhu.gate.urls")),
     path("tasks/", include("hezhu.programme.urls")),
     path("plans/", include("hezhu.bim.plans.urls")),
     path("", include("hezhu.bim.tiles.urls")),

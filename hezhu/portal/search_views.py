@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -12,11 +13,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hezhu.bim.models import CaseFinding, ReviewCase
+from hezhu.core.register import everywhere
 from hezhu.core.register import search as grams
-from hezhu.core.register.declare import registers
+from hezhu.core.register.libraries import LIBRARIES
+from hezhu.core.register.values import display, name_of
 from hezhu.programme.models import Requirement, Target
+from hezhu.registers.projects.elements import ElementLink
 
 SHOWN = 8
+SUGGESTED, SUGGESTED_GROUPS = 4, 7
+GLOBAL_ID = 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +36,35 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class HitGroup:
-    """What was found of one kind; ``more_url`` lists all of them."""
+    """What was found of one kind, under its library; ``more_url`` lists all of them."""
 
     label: str
     hits: list[Hit]
     more_url: str = ""
+    library: str = ""
+    has_more: bool = False
 
 
 def search(request: HttpRequest) -> HttpResponse:
     """Groups of hits for ``q``; a full code leads straight to its page."""
-    text = " ".join(request.GET.get("q", "").split())[:80]
+    text = asked(request)
     if address := exact(request.user, text):
         return redirect(address)
-    context = {
-        "nav": "",
-        "global_query": text,
-        "is_short": len(text) < grams.MINIMUM,
-        "groups": [group for group in find(request.user, text) if group.hits] if len(text) >= grams.MINIMUM else [],
-    }
+    context = {"nav": "", "global_query": text, "is_short": len(text) < grams.MINIMUM, "groups": find(request.user, text, SHOWN)}
     return render(request, "portal/search.html", context)
+
+
+def suggest(request: HttpRequest) -> HttpResponse:
+    """The first hits while one types, as a list box."""
+    text = asked(request)
+    groups = find(request.user, text, SUGGESTED)
+    context = {"text": text, "groups": groups[:SUGGESTED_GROUPS], "is_short": len(text) < grams.MINIMUM}
+    return render(request, "portal/_suggest.html", context)
+
+
+def asked(request: HttpRequest) -> str:
+    """The words asked for; characters that no name holds are left out."""
+    return " ".join(request.GET.get("q", "").replace("\x00", "").split())[:80]
 
 
 def exact(user: Any, text: str) -> str:
@@ -63,17 +79,35 @@ def exact(user: Any, text: str) -> str:
     return ""
 
 
-def find(user: Any, text: str) -> list[HitGroup]:
-    """Everything that contains ``text``, by kind."""
-    groups = []
-    for register, rows in registers.search_all(user, text, SHOWN):
-        more = f"{reverse('register:list', args=[register.slug])}?q={text}"
-        groups.append(HitGroup(register.label, [Hit(str(row), _code(register, row), register.url(row)) for row in rows], more))
-    return [*groups, *_plan(user, text), *_reviews(user, text)]
+def find(user: Any, text: str, limit: int) -> list[HitGroup]:
+    """Everything that holds every word of ``text``, by kind: registers by library first, then elements, tasks, targets, cases."""
+    if len(text) < grams.MINIMUM:
+        return []
+    groups = [_of_register(each, text) for each in everywhere.find(user, text, limit)]
+    return [group for group in (*groups, *_elements(user, text), *_plan(user, text), *_reviews(user, text)) if group.hits]
+
+
+def _of_register(found: everywhere.Found, text: str) -> HitGroup:
+    register = found.register
+    more = f"{reverse('register:list', args=[register.slug])}?{urlencode({'q': text})}"
+    hits = [Hit(name_of(row), _code(register, row), register.url(row)) for row in found.rows]
+    return HitGroup(register.label, hits, more, str(LIBRARIES.get(register.library, "")), found.more)
 
 
 def _code(register: Any, row: Any) -> str:
-    return " · ".join(str(getattr(row, name)) for name in register.key if getattr(row, name) != str(row))
+    """What tells rows of one name apart: the key's columns as every page shows them, personal numbers masked."""
+    shown = [str(display(row, row._meta.get_field(name))) for name in register.key]
+    return " · ".join(text for text in shown if text != str(row))
+
+
+def _elements(user: Any, text: str) -> list[HitGroup]:
+    """Elements of models that records are tied to, by their whole GlobalId."""
+    if len(text) != GLOBAL_ID:
+        return []
+    links = ElementLink.objects.visible_to(user).filter(global_id=text).select_related("project")[:SHOWN]
+    pages = {link.project.number: link for link in links}
+    hits = [Hit(text, str(link.project), reverse("projects:element", args=[number, text])) for number, link in pages.items()]
+    return [HitGroup(_("构件"), hits)]
 
 
 def _plan(user: Any, text: str) -> list[HitGroup]:
@@ -99,7 +133,7 @@ def _reviews(user: Any, text: str) -> list[HitGroup]:
     cases = ReviewCase.objects.visible_to(user).select_related("project", "building")
     named = cases.filter(Q(number__icontains=text) | Q(project__name__icontains=text) | Q(building__name__icontains=text))
     hits = [Hit(str(row.project), f"{row.number} · {row.get_state_display()}", row.get_absolute_url()) for row in named[:SHOWN]]
-    if len(text) == 22:
+    if len(text) == GLOBAL_ID:
         findings = CaseFinding.objects.filter(case__in=cases, global_id=text).select_related("case")[:SHOWN]
         hits += [Hit(row.title, f"{row.case.number} · {text}", row.case.get_absolute_url()) for row in findings]
     return [HitGroup(_("BIM 审查"), hits)]

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", overview_views.overview, name="overview"),
     path("overview.csv", overview_views.export_overview, name="overview-export"),
     path("search/", search_views.search, name="search"),
+    path("search/suggest/", search_views.suggest, name="suggest"),
     path("targets/", target_views.target_list, name="targets"),
     path("targets/<str:code>/", target_views.target, name="target"),
     path("targets/<str:code>/rows.<str:ending>", target_views.export_rows, name="rows-export"),

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections
+from django.test import Client
 
 from hezhu.bim.models import ReviewCase
 from hezhu.core.access.models import ApiKey
@@ -90,3 +94,37 @@ def test_who_may_not_submit_gets_403_and_nothing_is_kept(request, client, projec
 
 def test_without_a_key_there_is_nothing(client, case) -> None:
     assert client.get(CASES).status_code == 401
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_officers_who_decide_at_once_the_second_is_told_and_overwrites_nothing(
+    case, city_officer, haining_officer, key
+) -> None:
+    finding = case.findings.get(verdict="fail")
+    url = f"{CASES}{case.number}/findings/{finding.pk}/decision"
+    (shown,) = (
+        row for row in Client().get(f"{CASES}{case.number}/findings/", **key(city_officer)).json() if row["id"] == finding.pk
+    )
+    assert shown["mark"] == ""
+    people = {"confirmed": (city_officer, key(city_officer)), "rejected": (haining_officer, key(haining_officer))}
+
+    def decide(decision: str) -> tuple[int, dict]:
+        said = {"decision": decision, "opinion": f"{decision}的理由", "seen": shown["mark"]}
+        try:
+            answer = Client().post(url, said, content_type="application/json", **people[decision][1])
+            return answer.status_code, answer.json()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = dict(zip(people, pool.map(decide, people), strict=True))
+    assert sorted(status for status, _said in answers.values()) == [200, 409]
+    first = next(decision for decision, (status, _said) in answers.items() if status == 200)
+    (refused,) = (said for status, said in answers.values() if status == 409)
+    assert refused["code"] == "finding-decided"
+    assert people[first][0].display_name in refused["detail"]
+    finding.refresh_from_db()
+    assert (finding.decision, finding.opinion, finding.decided_by) == (first, f"{first}的理由", people[first][0])
+    second = next(decision for decision in people if decision != first)
+    seen = {"decision": second, "opinion": "看过前一个决定", "seen": answers[first][1]["mark"]}
+    assert Client().post(url, seen, content_type="application/json", **people[second][1]).json()["decision"] == second

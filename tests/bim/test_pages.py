@@ -71,6 +71,12 @@ def test_the_desk_shows_each_finding_with_clause_values_and_shape(client, case, 
     assert f'data-model-url="/bim/{case.number}/model.frag"' in page
 
 
+def test_a_picture_that_comes_late_can_still_put_snapshots_into_the_record(client, case, city_officer) -> None:
+    client.force_login(city_officer)
+    stage = client.get(f"/bim/{case.number}/stage/").content.decode()
+    assert f'data-record-url-template="/bim/{case.number}/findings/FINDING/comment/"' in stage
+
+
 def test_tabs_count_and_filter(client, case, city_officer) -> None:
     client.force_login(city_officer)
     page = client.get(f"/bim/{case.number}/?tab=manual").content.decode()

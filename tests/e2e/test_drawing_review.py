@@ -13,7 +13,6 @@ from hezhu.engines.ifc.sample import write_sample
 from tests.e2e.conftest import PICTURES, picture, sign_in
 from tests.e2e.platform import Platform
 from tests.e2e.test_plan_approval import step
-from tests.e2e.unproven import unproven
 
 pytestmark = pytest.mark.e2e
 MACHINE_MS = 420_000
@@ -83,7 +82,6 @@ def conclude(page: Page, address: str) -> None:
     page.goto(address)
 
 
-@unproven
 def test_from_the_experts_to_a_certificate_that_anyone_can_verify(actors: dict[str, Page], better_model: Path) -> None:
     body, designer, anyone = actors["reviewer"], actors["designer"], actors[""]
     body.goto("/cases/?procedure=bim-drawings")

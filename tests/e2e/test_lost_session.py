@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.e2e.conftest import PASSWORD, sign_in
+from tests.e2e.conftest import PASSWORD, reviewed_case, sign_in
 from tests.e2e.platform import Platform
-from tests.e2e.unproven import unproven
 
 pytestmark = pytest.mark.e2e
 WORDS = "4号楼与1号楼的间距请复核，图上只有28米。"
@@ -84,7 +83,33 @@ def test_a_draft_is_thrown_away_by_its_writer_and_never_shown_to_another(
     expect(page.locator("#note textarea")).to_have_value("")
 
 
-@unproven
+def test_an_opinion_typed_at_the_review_desk_survives_the_session_and_goes_when_it_was_taken(page: Page) -> None:
+    page.route("**/hezhu/viewer.js", lambda route: route.abort())  # the picture is not needed
+    sign_in(page, "chenmin")
+    desk = reviewed_case(page)
+    page.goto(f"{desk}?tab=undecided")
+    page.locator("a.finding").first.click()
+    opinion = page.locator(".desk-form input[name=opinion]")
+    opinion.fill(WORDS)
+    page.wait_for_timeout(400)  # the draft is written a moment after the last key
+    page.context.clear_cookies()
+    page.get_by_role("button", name="要求补充").click()
+    expect(page.locator("dialog.signed-out")).to_be_visible()
+    expect(opinion).to_have_value(WORDS)
+    number = page.locator(".decision-bar b").first.inner_text()
+
+    sign_in(page, "chenmin")
+    page.goto(f"{desk}?tab=undecided")
+    page.locator("a.finding").first.click()
+    expect(page.locator(".desk-form")).to_contain_text("已恢复")
+    expect(opinion).to_have_value(WORDS)
+    page.get_by_role("button", name="要求补充").click()
+    expect(page.locator(".decision-bar b").first).not_to_have_text(number)
+    expect(opinion).to_have_value("")
+    page.wait_for_timeout(400)
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('hezhu-draft:')).length") == 0
+
+
 def test_a_large_file_goes_on_after_the_connection_broke(page: Page, tmp_path: Path) -> None:
     """A text file of 30 MB: the third piece is lost twice on the way, then the page is reloaded half-way and the file chosen again."""
     large = tmp_path / "大文件.txt"

@@ -4,6 +4,7 @@ import { VIEWER_ENGLISH } from "./viewer/words";
 
 const ENGLISH: Record<string, string> = {
   ...VIEWER_ENGLISH,
+  搜索结果: "Search results",
   登录已过期: "Your session has expired",
   "填写的内容还在这一页。先在新窗口登录，再回来继续。":
     "What you typed is still on this page. Sign in in a new window, then come back and continue.",

@@ -78,7 +78,10 @@ def submit(
             division=project.division,
             sides=[Side("body", body), Side("bureau", office)],
             text=text,
-            subjects=[Subject(building.name, key=building.code, kind="building") for building in buildings],
+            subjects=[
+                Subject(project.name, project.number, "project"),
+                *(Subject(building.name, building.code, "building") for building in buildings),
+            ],
             follows=follows,
         )
         review = DrawingReview.objects.create(case=case, project=project, review_body=body, judged_on=judged_on)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from hezhu.core.access.models import User
 from hezhu.core.cases.documents import Paper, issue
 from hezhu.core.cases.models import Case, CaseDocument
 from hezhu.core.numbering import add_series
+from hezhu.registers.documents.models import Document
 
 CERTIFICATES = add_series("bim-drawings-certificate", "SH-{year}-{number:04d}")
 
@@ -33,13 +34,33 @@ def valid_until(today: date) -> date:
     return date(year, month + 1, today.day if today.day < 28 else 28)
 
 
-def give(case: Case, by: User, text: str) -> Mapping[str, Any]:
-    """Issues the certificate, in place of the one that stands if there is one, and hands everything in to the archive."""
+def give(case: Case, by: User, *, conditions: Sequence[str] = ()) -> Mapping[str, Any]:
+    """Issues the certificate, in place of the one that stands if there is one, and hands everything in to the archive.
+
+    After a change of the design the former certificate's ``conditions`` go on, the new ones come after them.
+    """
+    former = _standing(case)
+    kept = former.content.get("conditions", ()) if former else ()
+    return _give(case, by, list(dict.fromkeys([*kept, *conditions])), "")
+
+
+def correct(case: Case, by: User, why: str) -> Mapping[str, Any]:
+    """Issues the certificate again with what is now right, and ``why``; its conditions stay."""
+    former = _standing(case)
+    return _give(case, by, former.content.get("conditions", ()) if former else (), why)
+
+
+def _standing(case: Case) -> CaseDocument | None:
+    document: CaseDocument | None = case.documents.filter(replaced_by=None, revoked_at=None).last()
+    return document
+
+
+def _give(case: Case, by: User, conditions: Sequence[str], why: str) -> Mapping[str, Any]:
     review: DrawingReview = case.drawings
-    former: CaseDocument | None = case.documents.filter(replaced_by=None, revoked_at=None).last()
+    former = _standing(case)
     document = issue(
         case,
-        _paper(case, review, by, text),
+        _paper(case, review, by, conditions, why),
         by=by,
         series=CERTIFICATES,
         issuer=review.review_body,
@@ -50,7 +71,12 @@ def give(case: Case, by: User, text: str) -> Mapping[str, Any]:
     return {"document": document.number, "replaces": former.number if former else "", "deposits": len(deposits)}
 
 
-def _paper(case: Case, review: DrawingReview, by: User, text: str) -> Paper:
+def conditions_of(text: str) -> list[str]:
+    """The conditions a certificate is given under: one a line."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _paper(case: Case, review: DrawingReview, by: User, conditions: Sequence[str], why: str) -> Paper:
     project = review.project
     cases = rounds.current_cases(review)
     latest = review.latest
@@ -65,8 +91,11 @@ def _paper(case: Case, review: DrawingReview, by: User, text: str) -> Paper:
         (_("审查轮次"), _("第 %(number)d 轮") % {"number": latest.number if latest else 1}),
     ]
     paragraphs = [_("经审查，下列各专业施工图模型符合工程建设强制性标准和有关规定，审查合格。")]
-    if text.strip():
-        paragraphs.append(_("说明：%(text)s") % {"text": text.strip()})
+    if why.strip():
+        paragraphs.append(_("更正说明：%(text)s") % {"text": why.strip()})
+    if conditions:
+        paragraphs.append(_("施工时须落实下列条件，竣工模型审查时逐条核对："))
+        paragraphs += [f"{number}. {condition}" for number, condition in enumerate(conditions, start=1)]
     return Paper(
         title=_("施工图设计文件审查合格书"),
         facts=facts,
@@ -84,6 +113,9 @@ def _paper(case: Case, review: DrawingReview, by: User, text: str) -> Paper:
         ],
         signers=_signers(review, by),
         sign_page=_("签署页"),
+        filed_as=Document.Kind.CERTIFICATE,
+        stage=Document.Stage.CONSTRUCTION_DRAWING,
+        conditions=conditions,
         foot=_("各专业按 %(on)s 有效的规定审查；规则包中标“待核”的限值尚未与正式文本核对。有效期依据：%(source)s。")
         % {"on": review.judged_on.isoformat(), "source": term.source},
     )

@@ -148,4 +148,5 @@ def _write(row: ReviewCase, found: Sequence[dict[str, Any]]) -> None:
     row.save(update_fields=["counts"])
     carry_over(row)
     compare.bring_over(row)
+    compare.bring_clashes(row, PREFIX)
     recount(row)

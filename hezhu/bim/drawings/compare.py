@@ -60,6 +60,37 @@ def _keep_rejections(last: ReviewCase, row: ReviewCase) -> None:
     CaseFinding.objects.bulk_update(kept, fields, batch_size=500)
 
 
+def bring_clashes(row: ReviewCase, prefix: str) -> None:
+    """Clashes that stood with another discipline's model in an earlier round are the same clashes: still open, or rejected as before.
+
+    In a later round a clash stands with whichever of its two models waits for a conclusion. Runs again without harm.
+    """
+    assert row.round is not None
+    here = {one.key: one for one in row.findings.filter(ASKS, rule__startswith=prefix, carry=Carry.NEW)}
+    if not here:
+        return
+    before = CaseFinding.objects.filter(
+        ASKS,
+        key__in=list(here),
+        case__round__review=row.round.review_id,
+        case__round__number__lt=row.round.number,
+        case__building=row.building_id,
+    )
+    former = {one.key: one for one in before.order_by("case__round__number", "pk")}  # the latest round's stays
+    for key, old in former.items():
+        now = here[key]
+        now.carry, now.former = Carry.OPEN, old
+        same = (now.verdict, now.measured, now.required) == (old.verdict, old.measured, old.required)
+        if same and old.decision == CaseFinding.Decision.REJECTED and not now.decision:
+            now.carry = Carry.KEPT
+            now.decision, now.opinion, now.decided_by, now.decided_at = old.decision, old.opinion, old.decided_by, old.decided_at
+    fields = ["carry", "former", "decision", "opinion", "decided_by", "decided_at"]
+    CaseFinding.objects.bulk_update([here[key] for key in former], fields, batch_size=500)
+    if row.carried and former:
+        row.carried = {**row.carried, "new": row.carried["new"] - len(former), "open": row.carried["open"] + len(former)}
+        row.save(update_fields=["carried"])
+
+
 def _bring_experts_findings(last: ReviewCase, row: ReviewCase) -> None:
     there = set(row.findings.filter(source=CaseFinding.Source.EXPERT).values_list("key", flat=True))
     position = row.findings.count()

@@ -16,6 +16,7 @@ from hezhu.bim.drawings.finding_views import rights
 from hezhu.bim.drawings.models import FindingReply
 from hezhu.bim.models import CaseFinding, ReviewCase
 from hezhu.bim.views import case_of
+from hezhu.bim.wording import mark_of
 from hezhu.core.access.scoping import found
 from hezhu.core.errors import NotThere
 
@@ -37,7 +38,7 @@ def desk_context(user: Any, row: ReviewCase, finding: CaseFinding | None) -> dic
             "own": own,
             "opinions": list(said) if may["sees_opinions"] or own is not None else [],
             "replies": list(finding.replies.select_related("by")) if finding else [],
-            "mark": joining.mark_of(finding) if finding else "",
+            "mark": mark_of(finding) if finding else "",
             "severities": CaseFinding.SeverityChoice.choices,
             "lesser": [choice for choice in CaseFinding.SeverityChoice.choices if finding and _lesser(choice[0], finding)],
             "reply_kinds": FindingReply.Kind.choices,

@@ -128,12 +128,6 @@ class OpinionWrong(BadInput):
     message = _("意见没有记录：%(reason)s")
 
 
-class DecidedMeanwhile(Refusal):
-    code = "drawings-decided"
-    title = _("已被他人决定")
-    message = _("您打开页面后，%(by)s 已于 %(at)s 作出“%(decision)s”，您的决定没有执行。您写的内容还在，请核对后再办。")
-
-
 class Undecided(Refusal):
     code = "drawings-undecided"
     title = _("还有未决的问题")

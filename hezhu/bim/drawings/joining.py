@@ -13,7 +13,9 @@ from hezhu.bim.actions import recount
 from hezhu.bim.drawings import errors, rounds
 from hezhu.bim.drawings.models import DrawingReview, FindingOpinion, FindingReply
 from hezhu.bim.drawings.opinions import BATCH, check_words, require_lesser
+from hezhu.bim.errors import DecidedMeanwhile
 from hezhu.bim.models import CaseFinding, ReviewCase
+from hezhu.bim.wording import mark_of
 from hezhu.core.access.models import User
 from hezhu.core.cases.actions import locked, record, stands_for
 from hezhu.core.cases.models import Case, CaseStep
@@ -34,11 +36,6 @@ def _joining(case: Case, by: User) -> tuple[Case, list[ReviewCase]]:
         raise errors.NotNow(state=case.state_label)
     waiting = [row for row in rounds.current_cases(review) if row.state == ReviewCase.State.AWAITING_DECISION]
     return case, waiting
-
-
-def mark_of(finding: CaseFinding) -> str:
-    """What a page shows of a finding's conclusion, sent back with the next one: of two who decide, the second is told."""
-    return finding.decided_at.isoformat() if finding.decided_at else ""
 
 
 def decide(
@@ -78,7 +75,7 @@ def _as_seen(rows: QuerySet[CaseFinding], seen: str) -> None:
         raise errors.OpinionWrong(reason=_("这一项现在不能作结论。"))
     if mark_of(row) != seen:
         at = timezone.localtime(row.decided_at).strftime("%m-%d %H:%M") if row.decided_at else ""
-        raise errors.DecidedMeanwhile(by=row.decided_by or _("平台"), at=at, decision=row.get_decision_display() or _("未决"))
+        raise DecidedMeanwhile(by=row.decided_by or _("平台"), at=at, decision=row.get_decision_display() or _("未决"))
 
 
 def join(case: Case, *, by: User) -> int:

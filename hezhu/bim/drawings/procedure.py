@@ -145,11 +145,11 @@ def _certify(case: Case, by: User, said: Said) -> Mapping[str, Any]:
     if project.review_passed_on is None:
         project.review_passed_on = timezone.localdate()
         project.save(update_fields=["review_passed_on"])
-    return certificate.give(case, by, said.text)
+    return certificate.give(case, by, conditions=certificate.conditions_of(said.text))
 
 
 def _correct(case: Case, by: User, said: Said) -> Mapping[str, Any]:
-    return certificate.give(case, by, said.text)
+    return certificate.correct(case, by, said.text)
 
 
 def _refuse(case: Case, by: User, said: Said) -> Mapping[str, Any]:
@@ -286,7 +286,7 @@ DRAWINGS = procedures.add(
             ),
             Move(
                 "certify", gettext_lazy("出具合格书"), ("joining",), "certified", _BODY, check=_nothing_stands, effect=_certify,
-                text="optional", text_label=gettext_lazy("说明"), tone="primary",
+                text="optional", text_label=gettext_lazy("附加条件，一行一条；竣工审查时逐条核对"), tone="primary",
                 note=gettext_lazy("出具带编号、签署页和二维码的合格书，模型和报告归入图档。"),
             ),
             Move(

@@ -90,11 +90,15 @@ def require_machine_done(cases: Iterable[ReviewCase]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One intake check: ``lamp`` done, watch or late, and what it found."""
+    """One intake check: ``lamp`` done, watch or late, what it found, and all of it where the words name only the first."""
 
     lamp: str
     title: str
     says: str
+    items: tuple[str, ...] = ()
+
+
+FEW = 3  # more than these are listed below their number
 
 
 def intake_checks(review: DrawingReview, cases: Sequence[ReviewCase]) -> list[Check]:
@@ -142,8 +146,10 @@ def require_clashes_done(review: DrawingReview) -> None:
 
 
 def _check(title: str, wrong: Sequence[str], right: str, *, bad: str, waiting: Sequence[str] = ()) -> Check:
+    if len(wrong) > FEW:
+        return Check(bad, title, _("%(count)d 项") % {"count": len(wrong)}, tuple(wrong))
     if wrong:
-        return Check(bad, title, "；".join(wrong[:8]) + (_(" 等 %(count)d 项") % {"count": len(wrong)} if len(wrong) > 8 else ""))
+        return Check(bad, title, "；".join(wrong))
     if waiting:
         return Check("open", title, _("机审中"))
     return Check("done", title, right)

@@ -23,6 +23,7 @@ from hezhu.bim.tiles.actions import queue_published
 from hezhu.core.access.models import User
 from hezhu.core.access.scoping import OFFICES, require
 from hezhu.core.files.actions import keep
+from hezhu.core.files.models import Attachment
 from hezhu.core.history import reason_of_change
 from hezhu.core.jobs import actions as jobs
 from hezhu.registers.projects.actions import note_bim
@@ -52,6 +53,23 @@ def upload_version(place: Place, upload: Any, *, by: User, purpose: str = "", sh
         status = Status.SHARED if shared else Status.WIP
         version = add_version(place, kept, by=by, purpose=purpose, status=status)
         _queue(version, by)
+    return version
+
+
+def hold_submitted(place: Place, model: Attachment, *, by: User, purpose: str) -> ModelVersion:
+    """The version of a model that came in with an application: the one with this content, or the next of its place, shared with who examines it.
+
+    The caller has checked that ``by`` may apply and is in the transaction that keeps the application.
+    """
+    Project.objects.select_for_update().get(pk=place.project.pk)
+    same = same_content(place, model, by)
+    if same is not None:
+        if same.status == Status.WIP:
+            same.status = Status.SHARED
+            same.save(update_fields=["status"])
+        return same
+    version = add_version(place, model, by=by, purpose=purpose, status=Status.SHARED)
+    _queue(version, by)
     return version
 
 

@@ -37,7 +37,7 @@ def carried(request: HttpRequest, number: str) -> HttpResponse:
         "versions_differ": former is not None and former.model_version_id != case.model_version_id,
         "carries": desk.carries(case),
         "page": rows,
-        "promises": list(case.promises.select_related("finding__case", "evidence", "said_by")),
+        "promises": list(case.promises.select_related("finding__case", "document__case", "evidence", "said_by")),
         "may_decide": user.may("bim.decide") and case.state == ReviewCase.State.AWAITING_DECISION,
         "adoptable": sum(bool(row.earlier_decision) for row in waiting.iterator(chunk_size=2000)),
     }

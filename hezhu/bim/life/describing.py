@@ -53,7 +53,7 @@ def describe(request: DescribeRequest, tell: Tell) -> None:
     model = ifc.read(Path(request.model))
     tell(0.2, "量取构件")
     elements = [*model.elements, *model.spaces]
-    meshes = load(model, elements)
+    meshes = load(model, elements, quick=True)
     tell(0.6, "整理楼层与属性")
     write_content(model, out / "content.zip", {})
     tell(0.8, "整理构件特征")

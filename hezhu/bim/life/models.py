@@ -129,8 +129,9 @@ class ModelVersion(Scoped):
 
 @keeps_history()
 class Promise(models.Model):
-    """What a review of drawings asked for, looked at again in the review of the completed building (``life.promises``).
+    """What a review asked for, looked at again in the review of the completed building (``life.promises``).
 
+    Either a ``finding`` of a review of drawings, or a ``condition`` under which a ``document`` (审查合格书, BIM报建意见书) was issued.
     ``verdict`` is what the machine found, ``said`` what a person settled, which has the last word.
     """
 
@@ -140,7 +141,9 @@ class Promise(models.Model):
         UNKNOWN = "unknown", _("不能判断")
 
     case = models.ForeignKey("bim.ReviewCase", on_delete=models.CASCADE, related_name="promises")
-    finding = models.ForeignKey("bim.CaseFinding", on_delete=models.CASCADE, related_name="promises")
+    finding = models.ForeignKey("bim.CaseFinding", on_delete=models.CASCADE, related_name="promises", null=True)
+    document = models.ForeignKey("cases.CaseDocument", on_delete=models.CASCADE, related_name="promises", null=True)
+    condition = models.TextField(_("附加条件"), blank=True)
     evidence = models.ForeignKey("bim.CaseFinding", on_delete=models.SET_NULL, related_name="+", null=True)
     verdict = models.CharField(_("机审"), max_length=8, choices=Verdict.choices)
     why = models.CharField(_("依据"), max_length=200, blank=True)
@@ -154,13 +157,18 @@ class Promise(models.Model):
     class Meta:
         verbose_name = _("审查承诺")
         verbose_name_plural = _("审查承诺")
-        ordering: ClassVar[list[str]] = ["finding_id"]
+        ordering: ClassVar[list[str]] = ["finding_id", "id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["case", "finding"], name="promise_once")
+            models.UniqueConstraint(fields=["case", "finding"], name="promise_once"),
+            models.UniqueConstraint(fields=["case", "document", "condition"], name="promise_condition_once"),
+            models.CheckConstraint(
+                condition=models.Q(finding=None, document__isnull=False) | models.Q(finding__isnull=False, document=None),
+                name="promise_of_one_thing",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.case_id} {self.finding_id}"
+        return f"{self.case_id} {self.finding_id or self.condition}"
 
     @property
     def stands(self) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from hezhu.bim.plans import errors
 from hezhu.bim.plans.models import PlanApplication, PlanConditions, PlanVersion
+from hezhu.bim.plans.picture import hold_models
 from hezhu.bim.plans.procedure import PLAN_APPROVAL
 from hezhu.bim.plans.shown import DECLARED, TAKES_VERSIONS
 from hezhu.core.access.models import Unit, User
@@ -141,6 +142,7 @@ def _add(application: PlanApplication, papers: Papers, by: User) -> PlanVersion:
         submitted_by=by,
     )
     version.building_models.set([keep(file, by=by, purpose="model", division=division) for file in papers.building_models])
+    hold_models(version, by)
     _queue(version, by)
     return version
 

@@ -29,29 +29,44 @@ class FigureChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """The same finding in both versions; None where a version does not have it, or has it several times and cannot say which."""
+
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+
+    @property
+    def shown(self) -> Mapping[str, Any]:
+        """What names it: the newer version's."""
+        found = self.after or self.before
+        assert found is not None
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
-    """``solved``: open before, not open now; ``still``: open in both, as they are now; ``new``: open now only. ``worse`` keys went from
-    需人工 to 不符合."""
+    """``solved``: open before, not open now; ``still``: open in both; ``new``: open now only. ``worse`` keys went from 需人工 to 不符合."""
 
     before: int
     after: int
     figures: list[FigureChange] = field(default_factory=list)
-    solved: list[Mapping[str, Any]] = field(default_factory=list)
-    still: list[Mapping[str, Any]] = field(default_factory=list)
-    new: list[Mapping[str, Any]] = field(default_factory=list)
+    solved: list[Pair] = field(default_factory=list)
+    still: list[Pair] = field(default_factory=list)
+    new: list[Pair] = field(default_factory=list)
     worse: frozenset[str] = frozenset()
 
 
 def compare(before: Any, after: Any) -> Comparison:
     """The comparison of two checked versions (PlanVersion), findings matched by rule and subject."""
     old, now = _open(before.findings), _open(after.findings)
+    former, settled = _single(before.findings), _single(after.findings)
     return Comparison(
         before=before.number,
         after=after.number,
         figures=_figures(before.figures, after.figures),
-        solved=[finding for key, finding in old.items() if key not in now],
-        still=[finding for key, finding in now.items() if key in old],
-        new=[finding for key, finding in now.items() if key not in old],
+        solved=[Pair(one, settled.get(key)) for key, one in old.items() if key not in now],
+        still=[Pair(old[key], one) for key, one in now.items() if key in old],
+        new=[Pair(former.get(key), one) for key, one in now.items() if key not in old],
         worse=frozenset(
             key for key, one in now.items() if key in old and (old[key]["verdict"], one["verdict"]) == ("manual", "fail")
         ),
@@ -69,6 +84,13 @@ def _open(findings: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]
         seen[key] += 1
         found[key if seen[key] == 1 else f"{key}#{seen[key]}"] = finding
     return found
+
+
+def _single(findings: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """Findings that are in order, by key, where there is one of that key."""
+    rows = list(findings)
+    counted = Counter(one["key"] for one in rows)
+    return {one["key"]: one for one in rows if counted[one["key"]] == 1 and one["verdict"] not in OPEN}
 
 
 def _figures(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]) -> list[FigureChange]:

@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hezhu.bim.plans import errors
+from hezhu.bim.plans import archive, errors
 from hezhu.bim.plans.intake import lacking
 from hezhu.bim.plans.models import PlanVersion
 from hezhu.bim.plans.shown import panel_context, sheet_rows
@@ -18,10 +18,11 @@ from hezhu.core.access.models import User
 from hezhu.core.cases.declare import Clock, Move, Party, Procedure, Said, State, procedures
 from hezhu.core.cases.documents import Paper, issue, revoke
 from hezhu.core.cases.limits import agencies, expiry, time_limit
-from hezhu.core.cases.models import Case, CaseTask
+from hezhu.core.cases.models import Case, CaseDocument, CaseTask
 from hezhu.core.cases.opinions import agency_standings
 from hezhu.core.numbering import add_series
 from hezhu.engines.findings import Verdict
+from hezhu.registers.documents.models import Document
 
 NUMBERS = add_series("bim-plan", "BJ-{year}-{number:04d}")
 APPROVALS = add_series("bim-plan-approval", "BJP-{year}-{number:04d}")
@@ -76,7 +77,8 @@ def _sound(case: Case, by: User, said: Said) -> None:
         )
 
 
-def _paper(case: Case, by: User, said: Said) -> Paper:
+def _paper(case: Case, by: User, said: Said, former: CaseDocument | None = None) -> Paper:
+    """The opinion; in place of ``former`` it says what was corrected and keeps the conditions."""
     version = _version(case)
     project = case.plan.project
     return Paper(
@@ -91,26 +93,52 @@ def _paper(case: Case, by: User, said: Said) -> Paper:
         ],
         paragraphs=[
             _("经审查，该工程报建模型第 %(version)d 版的规划指标如下表，同意按此版本实施。") % {"version": version.number},
-            *_conditions(case, said),
+            *(_corrected(former, said) if former else _conditions(case, said)),
         ],
         head=[_("指标"), _("要求"), _("申报"), _("模型量得")],
         rows=[[row.title, row.required, row.declared, row.measured] for row in sheet_rows(version)],
         signers=[(_("承办人"), str(by)), (_("审核"), ""), (_("签发"), "")],
         foot=_("规则包 %(pack)s；其中标“待核”的限值尚未与正式文本核对。") % {"pack": case.plan.pack},
+        filed_as=Document.Kind.OPINION,
+        stage=Document.Stage.SCHEME,
+        conditions=former.content.get("conditions", ()) if former else _all_conditions(case, said),
     )
+
+
+def _own_conditions(said: Said) -> list[str]:
+    return [said.text.strip()] if said.text.strip() else []
+
+
+def _all_conditions(case: Case, said: Said) -> list[str]:
+    of_agencies = [f"{task.text}（{task.unit}）" for task in _answered(case, CaseTask.Answer.CONDITIONS)]
+    return [*_own_conditions(said), *of_agencies]
+
+
+def _corrected(former: CaseDocument, said: Said) -> Iterator[str]:
+    """What was corrected, then the conditions as they were attached."""
+    for text in _own_conditions(said):
+        yield _("更正说明：%(text)s") % {"text": text}
+    if conditions := former.content.get("conditions"):
+        yield _("审查意见和附加条件：")
+        for number, condition in enumerate(conditions, start=1):
+            yield f"{number}. {condition}"
+
+
+def _answered(case: Case, *answers: str) -> list[CaseTask]:
+    """The agencies' opinions with one of these answers, in the order they were asked."""
+    rows = case.tasks.filter(kind=CaseTask.Kind.OPINION, answer__in=answers).select_related("unit")
+    return list(rows.order_by("id"))
 
 
 def _conditions(case: Case, said: Said) -> Iterator[str]:
     """The officer's words, then what the agencies attach as conditions, numbered, then how each of them answered."""
-    if said.text.strip():
-        yield _("审查意见和附加条件：%(text)s") % {"text": said.text.strip()}
-    answered = list(case.tasks.filter(kind=CaseTask.Kind.OPINION).exclude(answer="").select_related("unit").order_by("id"))
-    conditions = [task for task in answered if task.answer == CaseTask.Answer.CONDITIONS]
-    if conditions:
+    for text in _own_conditions(said):
+        yield _("审查意见和附加条件：%(text)s") % {"text": text}
+    if conditions := _answered(case, CaseTask.Answer.CONDITIONS):
         yield _("实施时须落实协办部门的下列条件：")
         for number, task in enumerate(conditions, start=1):
             yield f"{number}. {task.text}（{task.unit}）"
-    others = [task for task in answered if task.answer != CaseTask.Answer.CONDITIONS]
+    others = _answered(case, *(answer for answer in CaseTask.Answer.values if answer != CaseTask.Answer.CONDITIONS))
     if others:
         said_by = [f"{task.unit} {task.get_answer_display()}{'：' + task.text if task.text else ''}" for task in others]
         yield _("其他协办意见：%(opinions)s。") % {"opinions": "；".join(said_by)}
@@ -118,13 +146,14 @@ def _conditions(case: Case, said: Said) -> Iterator[str]:
 
 def _approve(case: Case, by: User, said: Said) -> Mapping[str, Any]:
     document = issue(case, _paper(case, by, said), by=by, series=APPROVALS, issuer=by.unit)
-    return {"document": document.number, "version": _version(case).number}
+    filed = archive.hand_in(_version(case))
+    return {"document": document.number, "version": _version(case).number, "deposits": len(filed)}
 
 
 def _correct(case: Case, by: User, said: Said) -> Mapping[str, Any]:
     """A new document in place of the one that stands."""
     former = case.documents.filter(replaced_by=None, revoked_at=None).last()
-    document = issue(case, _paper(case, by, said), by=by, series=APPROVALS, issuer=by.unit, replaces=former)
+    document = issue(case, _paper(case, by, said, former), by=by, series=APPROVALS, issuer=by.unit, replaces=former)
     return {"document": document.number, "replaces": former.number if former else ""}
 
 

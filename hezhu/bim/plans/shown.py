@@ -10,8 +10,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from hezhu.bim.plans.compare import OPEN, FigureChange, compare
+from hezhu.bim.plans.compare import OPEN, FigureChange, Pair, compare
 from hezhu.bim.plans.models import PlanVersion
+from hezhu.bim.plans.picture import address_of
 from hezhu.core.cases.models import Case
 from hezhu.engines.findings import Verdict
 from hezhu.engines.review.reports.words import value_text
@@ -89,6 +90,7 @@ def panel_context(case: Case, user: Any) -> dict[str, Any]:
         "intake": [item for item in intake if not item["met"]],
         "intake_met": sum(item["met"] for item in intake),
         "difference": _difference(application, version),
+        "picture": address_of(version, user),
         "may_add_version": user.may("plans.apply") and case.state in TAKES_VERSIONS and user.unit_id == case.unit_id,
         "verdicts": [(verdict.value, version.counts.get(verdict.value, 0)) for verdict in Verdict],
     }
@@ -117,8 +119,13 @@ def _difference(application: Any, version: PlanVersion) -> dict[str, Any] | None
         "before": found.before,
         "after": found.after,
         "figures": [_changed(one) for one in found.figures],
-        "groups": [(key, label, [_shown(item) for item in items]) for key, label, items in groups],
+        "groups": [(key, label, [_both(pair) for pair in pairs]) for key, label, pairs in groups],
     }
+
+
+def _both(pair: Pair) -> dict[str, Any]:
+    before, after = (_shown(one)["measured"] if one else "—" for one in (pair.before, pair.after))
+    return {**_shown(pair.shown), "before": before, "after": after}
 
 
 def _changed(one: FigureChange) -> dict[str, str]:

@@ -16,6 +16,7 @@ register.filter("required", wording.required)
 register.filter("label_of", wording.label_of)
 register.filter("place_of", wording.place_of)
 register.filter("lacking", wording.lacking)
+register.filter("mark_of", wording.mark_of)
 
 
 register.filter("project_file", federation.project_file)

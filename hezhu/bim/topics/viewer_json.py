@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from hezhu.bim.topics import actions, errors, rights, viewing
 from hezhu.bim.topics.models import Topic, TopicViewpoint
-from hezhu.bim.topics.wording import is_closed
+from hezhu.bim.topics.wording import is_closed, names_of
 from hezhu.core.access.requests import SignedInRequest
 from hezhu.core.access.scoping import found
 from hezhu.engines import bcf
@@ -37,11 +37,13 @@ def viewpoints(request: SignedInRequest, number: str) -> JsonResponse:
             topic = found(Topic.objects.visible_to(request.user).filter(project=project), guid=_guid(body["topic"], "topic"))
         title = str(body.get("title") or "")[:200]
         row = viewing.add_view(project, topic, _view(body.get("viewpoint")), by=request.user, title=title)
-        return _answer(_view_row(row), status=201)
+        return _answer(_view_row(row, names_of({row.author}, project, with_unit=False)), status=201)
     for name, lookup in (("topic", "topic__guid"), ("guid", "guid")):
         if text := request.GET.get(name, ""):
             rows = rows.filter(**{lookup: _guid(text, name)})
-    return _answer({"viewpoints": [_view_row(row) for row in rows.order_by("-id")[:500]]})
+    kept = list(rows.order_by("-id")[:500])
+    names = names_of({row.author for row in kept}, project, with_unit=False)
+    return _answer({"viewpoints": [_view_row(row, names) for row in kept]})
 
 
 @require_http_methods(["GET", "POST"])
@@ -93,12 +95,13 @@ def _topic_row(row: Topic, project: Project, view: Any, global_ids: list[str], s
     }
 
 
-def _view_row(row: TopicViewpoint) -> dict[str, Any]:
+def _view_row(row: TopicViewpoint, names: dict[str, str]) -> dict[str, Any]:
     return {
         "guid": str(row.guid),
         "title": row.title,
         "topic": str(row.topic.guid) if row.topic is not None else None,
         "author": row.author,
+        "author_name": names.get(row.author, row.author),
         "created_at": time_text(row.created_at),
         "snapshot_url": reverse("bim:viewpoint-snapshot", args=[row.project.number, row.guid]) if row.snapshot_id else None,
         "viewpoint": row.content,

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from hezhu.core.errors import SignInNeeded
 
-# Below /api/ and /tiles/ every view asks for a session or an API key itself.
+# Below /api/ and /tiles/ every view asks for a session or an API key itself; /open.api for a signature.
 PUBLIC = (
     "/sign-in/",
     "/static/",
@@ -25,6 +25,7 @@ PUBLIC = (
     "/foundation/",
     "/oauth2/token",
     "/oauth2/revoke",
+    "/open.api",
 )
 IDLE_EXEMPT_HEADER = "HX-Polling"
 

@@ -71,6 +71,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "drawings.supervise",
         "experts.manage",
         "personal.unmask",
+        "gates.manage",
     ),
     Role.BUREAU: (
         "*.view",
@@ -100,6 +101,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "plans.*",
         "elements.link",
         "drawings.supervise",
+        "gates.manage",
     ),
     Role.ENTERPRISE: (
         "projects.view",
@@ -121,6 +123,8 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "elements.link",
         "drawings.view",
         "drawings.submit",
+        "gates.view",
+        "gates.manage",
     ),
     Role.REVIEWER: (
         "projects.view",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -27,12 +27,17 @@ from hezhu.core.numbering import next_number
 
 TEMPLATE = Path(__file__).parent / "document.typ"
 
+# Called with a document whenever its standing changed by an act: issued, replaced, revoked; in that act's transaction. 图档库 listens.
+LISTENERS: list[Callable[[CaseDocument], None]] = []
+
 
 @dataclass(frozen=True, slots=True)
 class Paper:
     """What a document says: facts as (label, value) lines, paragraphs, a table, who signs, and what is printed small below.
 
-    ``sign_page`` gives the signatures a page of their own with that heading.
+    ``sign_page`` gives the signatures a page of their own with that heading. ``filed_as`` and ``stage`` are the kind and the stage of
+    life under which 图档库 files it (``registers.documents.models.Document``). ``conditions`` are what the applicant must still do: kept
+    with the document, so that a later step can ask for each; the paragraphs print them.
     """
 
     title: str
@@ -43,6 +48,9 @@ class Paper:
     signers: Sequence[tuple[str, str]] = ()
     foot: str = ""
     sign_page: str = ""
+    filed_as: str = "decision"
+    stage: str = ""
+    conditions: Sequence[str] = ()
 
 
 def issue(
@@ -64,7 +72,12 @@ def issue(
             case=case,
             number=next_number(series, demo=case.is_demo),
             title=paper.title,
-            content={"facts": [list(fact) for fact in paper.facts]},
+            content={
+                "facts": [list(fact) for fact in paper.facts],
+                "filed_as": paper.filed_as,
+                "stage": paper.stage,
+                "conditions": list(paper.conditions),
+            },
             issuer=issuer,
             issued_by=by,
             valid_until=valid_until,
@@ -75,6 +88,8 @@ def issue(
         if replaces is not None:
             replaces.replaced_by = document
             replaces.save(update_fields=["replaced_by"])
+            _tell(replaces)
+        _tell(document)
         record(case, CaseStep.Kind.DOCUMENT, by, label=f"{paper.title} {document.number}", detail={"document": document.pk})
     return document
 
@@ -88,6 +103,12 @@ def revoke(document: CaseDocument, *, by: User, reason: str) -> None:
         document.save(update_fields=["revoked_at", "revoked_reason"])
         label = f"{_('撤销')} {document.number}"
         record(document.case, CaseStep.Kind.DOCUMENT, by, label=label, text=reason, detail={"document": document.pk})
+        _tell(document)
+
+
+def _tell(document: CaseDocument) -> None:
+    for listen in LISTENERS:
+        listen(document)
 
 
 def verification_url(document: CaseDocument) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from procrastinate import JobContext
@@ -15,6 +17,23 @@ ChoreT = TypeVar("ChoreT", bound=Callable[[], Any])
 KINDS: dict[str, Work] = {}
 PRIORITIES: dict[str, int] = {}
 QUICK, USUAL, PATIENT = 10, 0, -10
+_BEHIND_ALL = -100
+_unhurried: ContextVar[bool] = ContextVar("unhurried", default=False)
+
+
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """Work deferred within goes behind everything a person asks for, whatever its kind: the demonstration city, bulk loads."""
+    before = _unhurried.set(True)
+    try:
+        yield
+    finally:
+        _unhurried.reset(before)
+
+
+def priority_of(kind: str) -> int:
+    """The place in the queue of a job of this kind that is deferred now; the highest goes first."""
+    return PRIORITIES.get(kind, USUAL) + (_BEHIND_ALL if _unhurried.get() else 0)
 
 
 def job(kind: str, *, priority: int = USUAL) -> Callable[[WorkT], WorkT]:

@@ -19,7 +19,7 @@ from hezhu.core.errors import HezhuError
 from hezhu.core.jobs.errors import JobCancelled, JobCrashed, JobLost, Superseded, WorkerStopping
 from hezhu.core.jobs.models import Job
 from hezhu.core.jobs.progress import Progress
-from hezhu.core.jobs.registry import KINDS, PRIORITIES, USUAL
+from hezhu.core.jobs.registry import KINDS, priority_of
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ def enqueue(job: Job, after_seconds: float = 0) -> None:
         name=job.kind,
         job_manager=queue,
         queue="default",
-        priority=PRIORITIES.get(job.kind, USUAL),
+        priority=priority_of(job.kind),
         schedule_at=timezone.now() + timedelta(seconds=after_seconds) if after_seconds else None,
     )
     job.queue_id = deferrer.defer(job_id=job.pk)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -14,11 +15,12 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field, create_model
 
 from hezhu.core.access.scoping import found, require
-from hezhu.core.errors import BadInput
+from hezhu.core.errors import BadInput, NotThere
 from hezhu.core.history.changes import changes_of
-from hezhu.core.register import actions
+from hezhu.core.register import actions, past
 from hezhu.core.register.declare import Register, registers
 from hezhu.core.register.filters import filterset_of
+from hezhu.core.register.links import COUNTED_UP_TO, permitted
 from hezhu.core.register.listing import count
 from hezhu.core.register.values import held_as, masked, name_of
 
@@ -30,6 +32,7 @@ TYPES: tuple[tuple[type[models.Field], type], ...] = (
     (models.IntegerField, int),
 )
 PAGE_LIMIT = 200
+LINKED_SHOWN = 50
 
 
 class NarrowFirst(BadInput):
@@ -45,6 +48,26 @@ class ChangeOut(Schema):
     reason: str
     source: str
     fields: list[tuple[str, str, str]]
+
+
+class NotOnPastDay(BadInput):
+    code = "not-on-past-day"
+    title = _("过去某日不能这样查")
+    message = _("as_of 只能是今日之前的日子（yyyy-MM-dd），列表用 as_of 时只能带 after、limit 和 order=id。")
+
+
+class LinkedRow(Schema):
+    id: int
+    name: str
+
+
+class LinksOut(Schema):
+    slug: str
+    label: str
+    fields: list[str]
+    count: int
+    count_is_exact: bool
+    rows: list[LinkedRow]
 
 
 def register_routers() -> list[tuple[str, Router]]:
@@ -84,20 +107,79 @@ def _query_schema(register: Register) -> type[Schema]:
     members["after"] = (int | None, Field(None, description="上一页最后一行的 id；不填从头取"))
     members["limit"] = (int, Field(50, ge=1, le=PAGE_LIMIT))
     members["order"] = (Literal["id", "-id"], "-id")
+    members["as_of"] = (
+        date | None,
+        Field(None, description="某日日终的样子，按变更记录还原；只能带 after 和 limit，按 id 从小到大"),
+    )
     return create_model(f"{register.model.__name__}Query", __base__=Schema, **members)
 
 
 def _as_data(register: Register, row: Any) -> dict[str, Any]:
     personal = register.personal_fields()
-    data: dict[str, Any] = {"id": row.pk, "is_demo": row.is_demo}
+    data: dict[str, Any] = {"id": getattr(row, "pgh_obj_id", row.pk), "is_demo": row.is_demo}
     for field in register.fields():
-        value = getattr(row, field.name)
+        if not hasattr(row, field.attname):  # a column that the history does not keep
+            continue
+        value = _value(row, field)
         if field.name in personal:
             value = masked(value or "", field.kind)  # type: ignore[attr-defined]
         elif field.is_relation and value is not None:
             value = name_of(value)
         data[field.name] = value
     return data
+
+
+def _value(row: Any, field: Any) -> Any:
+    try:
+        return getattr(row, field.name)
+    except ObjectDoesNotExist:  # an old event leads to what is no longer there
+        return None
+
+
+def _past_day(day: date) -> date:
+    if past.day_of(day.isoformat()) is None:
+        raise NotOnPastDay()
+    return day
+
+
+def _list_on(register: Register, user: Any, params: dict[str, Any]) -> dict[str, Any]:
+    """A page of the register as it stood on a past day; its total is not known."""
+    day = _past_day(params["as_of"])
+    if set(params) - {"as_of", "after", "limit", "order"}:
+        raise NotOnPastDay()
+    events = past.rows_on(register, user, day, after=params.get("after", 0), limit=params["limit"])
+    rows = past.shown(register, events, user)
+    return {
+        "rows": [_as_data(register, row) for row in rows],
+        "total": len(rows),
+        "total_is_exact": False,
+        "next_after": events[-1].pgh_obj_id if len(events) == params["limit"] else None,
+    }
+
+
+def _links(register: Register, pk: int, user: Any, day: date | None) -> list[dict[str, Any]]:
+    """What the registers hold about a row, today or on a past day; the first rows of each."""
+    row = found(register.rows(user), pk=pk)
+    if day is not None:
+        row = past.state_on(register, pk, _past_day(day)).event
+        if row is None:
+            raise NotThere()
+    told = []
+    for link in permitted(register, user):
+        rows = past.linked_on(link, row, user, day) if day else list(link.rows(row, user).order_by("-pk")[:LINKED_SHOWN])
+        count = len(rows) if day else link.count(row, user)
+        most = past.MOST_ROWS if day else COUNTED_UP_TO
+        told.append(
+            {
+                "slug": link.register.slug,
+                "label": link.register.label,
+                "fields": [name for name, _through in link.fields],
+                "count": min(count, most),
+                "count_is_exact": count <= most,
+                "rows": [{"id": getattr(r, "pgh_obj_id", r.pk), "name": name_of(r)} for r in rows[:LINKED_SHOWN]],
+            }
+        )
+    return [each for each in told if each["count"]]
 
 
 def _router(register: Register) -> Router:
@@ -117,6 +199,9 @@ def _router(register: Register) -> Router:
     def list_rows(request: HttpRequest, query: Query[query_schema]) -> Any:  # type: ignore[valid-type]
         require(request.user, register.permission("view"))
         params = {key: value for key, value in query.dict().items() if value not in (None, "")}  # type: ignore[attr-defined]
+        if "as_of" in params:
+            params.pop("order")
+            return _list_on(register, request.user, params)
         seen = register.rows(request.user)
         if register.narrow_by and not any(params.get(name) for name in register.narrow_by):
             raise NarrowFirst(names=" / ".join(register.narrow_by))
@@ -135,9 +220,21 @@ def _router(register: Register) -> Router:
         }
 
     @router.get("/{int:pk}", response=row_schema, operation_id=f"{name}_get", summary=f"{register.label}：一行")
-    def get_row(request: HttpRequest, pk: int) -> Any:
+    def get_row(request: HttpRequest, pk: int, as_of: date | None = None) -> Any:
         require(request.user, register.permission("view"))
-        return _as_data(register, found(register.rows(request.user), pk=pk))
+        row = found(register.rows(request.user), pk=pk)
+        if as_of is not None:
+            row = past.state_on(register, pk, _past_day(as_of)).event
+            if row is None:
+                raise NotThere()
+        return _as_data(register, row)
+
+    @router.get(
+        "/{int:pk}/links", response=list[LinksOut], operation_id=f"{name}_links", summary=f"{register.label}：其他库中的关联记录"
+    )
+    def links(request: HttpRequest, pk: int, as_of: date | None = None) -> Any:
+        require(request.user, register.permission("view"))
+        return _links(register, pk, request.user, as_of)
 
     @router.get(
         "/{int:pk}/changes", response=list[ChangeOut], operation_id=f"{name}_changes", summary=f"{register.label}：变更记录"

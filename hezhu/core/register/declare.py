@@ -142,15 +142,5 @@ class Registers:
         """The register of a model, or None."""
         return next((register for register in self if register.model is model), None)
 
-    def search_all(self, user: Any, text: str, limit: int = 8) -> list[tuple[Register, list[models.Model]]]:
-        """The first rows of every register that match ``text``, as far as ``user`` sees them."""
-        hits = []
-        for register in self:
-            if user.may(register.permission("view")) and len(text.strip()) >= search.MINIMUM:
-                rows = list(register.find(register.rows(user), text)[:limit])
-                if rows:
-                    hits.append((register, rows))
-        return hits
-
 
 registers = Registers()

@@ -9,13 +9,14 @@ from typing import Any
 from django import forms
 from django.db import connection, models
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from hezhu.core.register.declare import Register
 from hezhu.core.register.filters import filterset_of
 
 EXACT_UP_TO = 10_000
 DEEPEST_ROW = 10_000
-PAGE_SIZES = (20, 50, 100)
+PAGE_SIZES = (20, 50, 100, 500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +122,16 @@ def page_of(register: Register, user: Any, params: QueryDict, focus: str | None 
         order=order,
         queryset=rows.order_by(*keys),
     )
+
+
+def filters_in_words(listing: Listing) -> list[tuple[Any, Any]]:
+    """What the list is narrowed by, for the head of a printed list: (label, value in words)."""
+    said: list[tuple[Any, Any]] = [(_("包含"), listing.text)] if listing.text else []
+    form = listing.filters.form
+    for name, column in form.fields.items():
+        value = form.data.get(name)
+        if not value or isinstance(column.widget, forms.HiddenInput):
+            continue
+        choices = dict(getattr(column, "choices", ()))
+        said.append((column.label, choices.get(value, value)))
+    return said

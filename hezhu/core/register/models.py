@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SavedView(models.Model):
-    """A named filter of one account on one register."""
+    """A named filter, with its columns and order, of one account on one register; ``shared`` opens it to the account's unit."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views")
     register = models.CharField(max_length=40)
     name = models.CharField(_("名称"), max_length=40)
     query = models.CharField(max_length=1000)
+    shared = models.BooleanField(_("本单位共享"), default=False)
 
     class Meta:
         verbose_name = _("视图")

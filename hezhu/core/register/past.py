@@ -42,7 +42,8 @@ def day_of(text: str) -> date | None:
     return day if day < timezone.localdate() else None
 
 
-def _end(day: date) -> datetime:
+def end_of(day: date) -> datetime:
+    """The first moment after ``day``, in the city's time."""
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
@@ -53,7 +54,7 @@ def state_on(register: Register, pk: int, day: date) -> State:
         return State(None, None, False)
     of_row = events._default_manager.filter(pgh_obj_id=pk).order_by("pgh_id")
     first = of_row.values("pgh_created_at", "pgh_label").first()
-    last = of_row.filter(pgh_created_at__lt=_end(day)).last()
+    last = of_row.filter(pgh_created_at__lt=end_of(day)).last()
     return State(
         event=last if last is not None and last.pgh_label != "delete" else None,
         known_since=first["pgh_created_at"] if first else None,
@@ -66,12 +67,12 @@ def linked_on(link: Link, row: Any, user: Any, day: date) -> list[Any]:
     events: Any = link.register.event_model()
     if events is None:
         rows = link.rows(row, user)
-        return list(rows.filter(created_at__lt=_end(day)).order_by("-pk")[: MOST_ROWS + 1]) if link.register.has_lineage else []
+        return list(rows.filter(created_at__lt=end_of(day)).order_by("-pk")[: MOST_ROWS + 1]) if link.register.has_lineage else []
     values = link.values(row)
     condition = Q(pk__in=[])
     for name, value in values.items():
         condition |= Q(**{name: value})
-    until = events._default_manager.filter(pgh_created_at__lt=_end(day))
+    until = events._default_manager.filter(pgh_created_at__lt=end_of(day))
     ever = until.filter(condition).values("pgh_obj_id").distinct()
     last = until.filter(pgh_obj_id__in=ever).order_by("-pgh_obj_id", "-pgh_id").distinct("pgh_obj_id")
     held = [
@@ -93,3 +94,21 @@ def _visible(register: Register, held: list[Any], user: Any) -> list[Any]:
         for event in held
         if event.pgh_obj_id in today or (office and event.is_demo == user.is_demo and event.division in user.divisions)
     ]
+
+
+def rows_on(register: Register, user: Any, day: date, *, after: int, limit: int) -> list[Any]:
+    """The register as it stood at the end of ``day``: the events that tell its rows, by id from ``after`` on, at most ``limit`` looked at."""
+    events: Any = register.event_model()
+    if events is None:
+        return []
+    last = (
+        events._default_manager.filter(pgh_created_at__lt=end_of(day), pgh_obj_id__gt=after)
+        .order_by("pgh_obj_id", "-pgh_id")
+        .distinct("pgh_obj_id")
+    )
+    return list(last[:limit])
+
+
+def shown(register: Register, events: list[Any], user: Any) -> list[Any]:
+    """Those of the events that tell a row which was there and which ``user`` may see the past of."""
+    return _visible(register, [event for event in events if event.pgh_label != "delete"], user)

@@ -1,4 +1,4 @@
-"""Pages of every register: index, list, form, export, documentation. The page of one row is in ``detail_views``."""
+"""Pages of every register: index, list, form, export. One row is in ``detail_views``, the catalogue in ``catalogue_views``."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ from django.views.decorators.http import require_POST
 
 from hezhu.core.access.requests import SignedInRequest
 from hezhu.core.access.scoping import found
-from hezhu.core.errors import BadInput, NotThere
-from hezhu.core.register import actions, export
+from hezhu.core.errors import NotThere
+from hezhu.core.register import actions, export, saved_views
 from hezhu.core.register.declare import Register, registers
 from hezhu.core.register.filters import relations
 from hezhu.core.register.forms import SUGGESTIONS, form_of
 from hezhu.core.register.groups import GROUPS, opened
 from hezhu.core.register.libraries import libraries_of
-from hezhu.core.register.listing import count, page_of, selected
-from hezhu.core.register.models import SavedView
+from hezhu.core.register.listing import count, filters_in_words, page_of
 from hezhu.core.register.tables import table_of
 from hezhu.core.register.values import name_of
 from hezhu.core.ui.context import focus_division
@@ -33,6 +32,7 @@ def index(request: SignedInRequest, group: str) -> HttpResponse:
         raise NotThere()
     if group == "libraries":
         context = {"title": GROUPS[group], "libraries": list(libraries_of(request.user)), "nav": group}
+        context["perms_gates"] = request.user.may("gates.view")
         return render(request, "register/libraries.html", context)
     shown = [
         {"register": register, "count": count(register.rows(request.user))}
@@ -57,7 +57,9 @@ def list_rows(request: SignedInRequest, slug: str) -> HttpResponse:
         "may_add": request.user.may(register.permission("add")),
         "may_import": request.user.may(register.permission("import")),
         "may_export": request.user.may(register.permission("export")),
-        "saved_views": SavedView.objects.filter(user=request.user, register=slug),
+        "saved_views": saved_views.views_for(request.user, register),
+        "keeps_history": register.event_model() is not None,
+        "filters_in_words": filters_in_words(listing),
         "tabs": [(label, f"?{query}", request.META["QUERY_STRING"] == query) for label, query in register.tabs],
         "narrowed": _narrowed(register, request),
         "may_read": not register.narrow_by or any(request.GET.get(name) for name in register.narrow_by),
@@ -148,34 +150,20 @@ def unmask(request: SignedInRequest, slug: str, pk: int, field: str) -> HttpResp
 
 @require_POST
 def save_view(request: SignedInRequest, slug: str) -> HttpResponse:
-    """Keep the present filter under a name."""
+    """Keep the present filter, columns and order under a name."""
     register = opened(request, slug)
-    name = request.POST.get("name", "").strip()[:40]
-    if not name:
-        raise BadInput(problems=[{"field": "name", "value": "", "reason": gettext("给视图起个名字")}])
-    query = request.POST.get("query", "")[:1000]
-    SavedView.objects.update_or_create(user=request.user, register=register.slug, name=name, defaults={"query": query})
-    return redirect(reverse("register:list", args=[slug]) + f"?{query}")
+    view = saved_views.save_view(
+        register,
+        name=request.POST.get("name", ""),
+        query=request.POST.get("query", ""),
+        shared=request.POST.get("shared") == "on",
+        by=request.user,
+    )
+    return redirect(reverse("register:list", args=[slug]) + f"?{view.query}")
 
 
 @require_POST
 def drop_view(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
-    SavedView.objects.filter(user=request.user, register=slug, pk=pk).delete()
+    if not saved_views.drop_view(opened(request, slug), pk, by=request.user):
+        raise NotThere()
     return redirect("register:list", slug)
-
-
-def documentation(request: SignedInRequest, slug: str) -> HttpResponse:
-    """What the register holds: each column's meaning, kind, list of codes; how to import and call it."""
-    register = opened(request, slug)
-    total = count(selected(register, request.user, {})[1])
-    return render(
-        request,
-        "register/docs.html",
-        {
-            "register": register,
-            "fields": register.fields(),
-            "form_fields": register.form_fields(),
-            "total": total,
-            "nav": register.nav,
-        },
-    )

@@ -4,9 +4,13 @@ IFC2X3 (with the older 2X headers), IFC4 and IFC4X3, as STEP text or ifcZIP. The
 quantities, reports and the viewer are built on them without touching the file again.
 """
 
-from hezhu.engines.ifc.errors import ModelUnreadable
-from hezhu.engines.ifc.limits import Limits
-from hezhu.engines.ifc.model import Element, Header, Model, Storey
-from hezhu.engines.ifc.reader import read
+from hezhu.engines.ifc import openshell
+
+openshell.load()
+
+from hezhu.engines.ifc.errors import ModelUnreadable  # noqa: E402
+from hezhu.engines.ifc.limits import Limits  # noqa: E402
+from hezhu.engines.ifc.model import Element, Header, Model, Storey  # noqa: E402
+from hezhu.engines.ifc.reader import read  # noqa: E402
 
 __all__ = ["Element", "Header", "Limits", "Model", "ModelUnreadable", "Storey", "read"]

@@ -19,10 +19,12 @@ import ifcopenshell.util.placement
 import numpy as np
 import numpy.typing as npt
 
-from hezhu.engines.ifc.geometry.mesh import Mesh, load
+from hezhu.engines.ifc.attributes import attribute
+from hezhu.engines.ifc.geometry.mesh import Mesh, cross, load
 from hezhu.engines.ifc.model import Element, Model
 
 Floats = npt.NDArray[np.float64]
+Places = dict[int, Floats]
 # A shape is the same when no corner of it can have moved by more than this; a place when origin and axes agree as closely.
 LENGTH_TOLERANCE_M = 0.001
 _RELATIVE = 1e-4
@@ -75,7 +77,7 @@ class Print:
 
     def as_row(self) -> list[Any]:
         """As stored."""
-        return list(asdict(self).values())
+        return [getattr(self, name) for name in self.__slots__]
 
     @classmethod
     def from_row(cls, row: list[Any]) -> Print:
@@ -114,12 +116,12 @@ def prints(model: Model, meshes: Mapping[int, Mesh] | None = None) -> list[Print
     """The prints of every element and space of a model, in its order. ``meshes`` of them, by record number, are made when not given."""
     elements = [*model.elements, *model.spaces]
     if meshes is None:
-        meshes = load(model, elements)
-    return [_print(model, element, meshes.get(element.step_id)) for element in elements]
+        meshes = load(model, elements, quick=True)
+    places: Places = {}
+    return [_print(element, meshes.get(element.step_id), _placement(model, element, places)) for element in elements]
 
 
-def _print(model: Model, element: Element, mesh: Mesh | None) -> Print:
-    matrix = _placement(model, element)
+def _print(element: Element, mesh: Mesh | None, matrix: Floats | None) -> Print:
     place = (*matrix[:3, 3], *matrix[:3, :3].ravel()) if matrix is not None else ()
     return Print(
         element.global_id,
@@ -133,22 +135,32 @@ def _print(model: Model, element: Element, mesh: Mesh | None) -> Print:
     )
 
 
-def _placement(model: Model, element: Element) -> Floats | None:
-    placement = getattr(element.entity, "ObjectPlacement", None)
+def _placement(model: Model, element: Element, places: Places) -> Floats | None:
+    placement = attribute(element.entity, "ObjectPlacement")
     if placement is None:
         return None
     try:
-        matrix = np.array(ifcopenshell.util.placement.get_local_placement(placement), dtype=np.float64)
+        matrix = np.array(_matrix(placement, places), dtype=np.float64)
     except (AttributeError, TypeError, ValueError, RecursionError):
         return None
     matrix[:3, 3] *= model.length_unit_m
     return matrix if np.isfinite(matrix).all() else None
 
 
+def _matrix(placement: Any, places: Places) -> Floats:
+    """A local placement in the model's axes, in the file's length unit. Those of storeys, on which hundreds rest, are made once."""
+    key = placement.id()
+    if key not in places:
+        above = placement.PlacementRelTo
+        own = ifcopenshell.util.placement.get_axis2placement(placement.RelativePlacement)
+        places[key] = own if above is None else np.dot(_matrix(above, places), own)
+    return places[key]
+
+
 def _integrals(mesh: Mesh, matrix: Floats) -> tuple[float, ...]:
     """Area, volume, area centroid, second moments about it (xx yy zz xy yz zx, m²), and the extent along each axis."""
     corners = (mesh.triangles - matrix[:3, 3]) @ matrix[:3, :3]
-    areas = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1) / 2
+    areas = np.linalg.norm(cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1) / 2
     area = float(areas.sum())
     if area <= 0:
         return ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from hezhu.engines.ifc.attributes import attribute
 from hezhu.engines.ifc.errors import ModelUnreadable
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def placement_ends(product: Any) -> bool:
     """
     placement, steps = product.ObjectPlacement, 0
     while placement is not None and steps <= _DEEPEST:
-        placement, steps = getattr(placement, "PlacementRelTo", None), steps + 1
+        placement, steps = attribute(placement, "PlacementRelTo"), steps + 1
     return placement is None
 
 
@@ -107,8 +108,8 @@ def _contained(record: Any) -> Iterator[Any]:
     kind = record.is_a()
     if kind not in _ATTRIBUTES:
         _ATTRIBUTES[kind] = tuple(name for parent, names in _NESTING.items() if record.is_a(parent) for name in names)
-    for attribute in _ATTRIBUTES[kind]:
-        value = getattr(record, attribute, None)
+    for name in _ATTRIBUTES[kind]:
+        value = attribute(record, name)
         for child in value if isinstance(value, tuple) else (value,):
             if child is not None and hasattr(child, "id") and child.id():
                 yield child

@@ -68,8 +68,7 @@ class Element:
     whole: str | None = None
     parts: tuple[str, ...] = ()
     _file: Any = field(default=None, repr=False)
-    _units: properties.Units = field(default=properties.METRIC, repr=False)
-    _sets: properties.SetReader = field(default_factory=properties.SetReader, repr=False)
+    _definitions: properties.Definitions = field(default_factory=properties.Definitions, repr=False)
     _psets: dict[str, dict[str, Any]] | None = field(default=None, repr=False)
     _quantities: dict[str, float] | None = field(default=None, repr=False)
 
@@ -82,14 +81,14 @@ class Element:
     def psets(self) -> dict[str, dict[str, Any]]:
         """Property sets by name, the type's sets overridden by the occurrence's. Measures keep the file's units."""
         if self._psets is None:
-            self._psets = self._sets.of(self.entity)
+            self._psets = self._definitions.sets(self.entity)
         return self._psets
 
     @property
     def quantities(self) -> dict[str, float]:
         """Quantities by name in SI units (m, m2, m3, kg, count) from every quantity set of the element and its type."""
         if self._quantities is None:
-            self._quantities = properties.quantities(self.entity, self._units)
+            self._quantities = self._definitions.quantities(self.entity)
         return self._quantities
 
     def value(self, name: str, pset: str | None = None) -> Any:
@@ -102,27 +101,36 @@ class Element:
     @property
     def classifications(self) -> tuple[properties.ClassCode, ...]:
         """Classification references of the element and its type."""
-        return properties.classifications(self.entity)
+        return self._definitions.classifications(self.entity)
 
     @property
     def materials(self) -> tuple[str, ...]:
         """Names of the materials, in layer order."""
-        return properties.materials(self.entity)
+        return self._definitions.materials(self.entity)
+
+    @property
+    def material(self) -> Any:
+        """The record of its material, material list or set; None without any."""
+        return self._definitions.material(self.entity)
+
+    @property
+    def type_entity(self) -> Any:
+        """The record of its type; None without one."""
+        return self._definitions.type_of(self.entity)
 
 
 @dataclass(eq=False)
 class Model:
     """A readable building model.
 
-    ``entity_count`` and ``class_counts`` are exact: every record of the file's data section. ``warnings`` are Chinese notes
-    on what was readable but odd (records of unknown classes, repeated GlobalIds, references to nothing).
+    ``entity_count`` is exact: every record of the file's data section. ``warnings`` are Chinese notes on what was readable but odd
+    (records of unknown classes, repeated GlobalIds, references to nothing).
     """
 
     path: Path
     schema: str
     header: Header
     entity_count: int
-    class_counts: Mapping[str, int]
     units: properties.Units
     project_name: str
     project_global_id: str
@@ -132,6 +140,12 @@ class Model:
     warnings: tuple[str, ...] = ()
     size_bytes: int = 0
     file: Any = field(default=None, repr=False)
+
+    @cached_property
+    def class_counts(self) -> Mapping[str, int]:
+        """How many records of each class the file has, the most frequent first; exact."""
+        counts = {name: len(self.file.by_type(name, include_subtypes=False)) for name in self.file.types()}
+        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
     @cached_property
     def by_global_id(self) -> dict[str, Element]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import ifcopenshell.util.classification
 import ifcopenshell.util.element
 import ifcopenshell.util.unit
 
+from hezhu.engines.ifc.attributes import attribute
 from hezhu.engines.ifc.errors import ModelUnreadable
 
 if TYPE_CHECKING:
@@ -29,7 +32,10 @@ class Units:
 
 
 METRIC = Units()
-_HAS_PROPERTIES = 4
+_USAGES = {"IfcMaterialLayerSetUsage": "ForLayerSet", "IfcMaterialProfileSetUsage": "ForProfileSet"}
+_MATERIAL_PARTS = ("Materials", "MaterialLayers", "MaterialProfiles", "MaterialConstituents")
+# Places of attributes: IfcRelDefinesByProperties, IfcPropertySet, IfcElementQuantity, IfcPropertySingleValue, IfcPhysicalQuantity.
+_RELATING_DEFINITION, _HAS_PROPERTIES, _QUANTITIES, _NOMINAL_VALUE, _QUANTITY_VALUE = 5, 4, 5, 2, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,54 +59,154 @@ def read_units(file: ifcopenshell.file) -> Units:
     return units
 
 
-class SetReader:
-    """Property sets of the objects of one file. Sets and values that many objects share, as exporters write them, are read once."""
+class Definitions:
+    """What defines the objects of one file: type, property sets, quantities, materials. What many objects share, as exporters write
+    it, is read once. Without a file types are looked up one by one.
+    """
 
-    def __init__(self) -> None:
-        self._sets: dict[int, dict[str, Any]] = {}
+    def __init__(self, file: ifcopenshell.file | None = None, units: Units = METRIC) -> None:
+        self._file = file
+        self._factors = {"IfcQuantityLength": units.length, "IfcQuantityArea": units.area, "IfcQuantityVolume": units.volume}
+        self._sets: dict[int, tuple[str, dict[str, Any]] | None] = {}
         self._values: dict[int, tuple[str, Any]] = {}
+        self._of_types: dict[int, tuple[Any, ...]] = {}
+        self._quantities: dict[int, dict[str, float]] = {}
+        self._materials: dict[int, tuple[str, ...]] = {}
 
-    def of(self, entity: ifcopenshell.entity_instance) -> dict[str, dict[str, Any]]:
+    def sets(self, entity: ifcopenshell.entity_instance) -> dict[str, dict[str, Any]]:
         """Property sets by name; a value set on the occurrence overrides its type's."""
         try:
             found: dict[str, dict[str, Any]] = {}
             for definition in self._definitions(entity):
-                if definition.is_a("IfcPropertySet") or definition.is_a("IfcPreDefinedPropertySet"):
-                    found.setdefault(definition.Name, {}).update(self._set(definition))
+                if (known := self._set(definition)) is not None:
+                    found.setdefault(known[0], {}).update(known[1])
         except (AttributeError, TypeError, ValueError, RuntimeError):  # a definition that refers to nothing
             return _intact_sets(entity)
         return found
 
-    def _definitions(self, entity: ifcopenshell.entity_instance) -> Iterator[Any]:
-        """What defines the object: its type's definitions, then its own."""
-        kind = ifcopenshell.util.element.get_type(entity)
-        yield from (kind.HasPropertySets or () if kind is not None else ())
-        for relation in getattr(entity, "IsDefinedBy", None) or ():
-            if relation.is_a("IfcRelDefinesByProperties"):
-                definition = relation.RelatingPropertyDefinition
-                yield from definition.wrappedValue if definition.is_a("IfcPropertySetDefinitionSet") else (definition,)
+    def quantities(self, entity: ifcopenshell.entity_instance) -> dict[str, float]:
+        """Simple quantities by name in SI units; the occurrence overrides its type."""
+        found: dict[str, float] = {}
+        for definition in self._definitions(entity):
+            if definition is not None and definition.is_a() == "IfcElementQuantity":
+                found.update(self._quantity_set(definition))
+        return found
 
-    def _set(self, definition: Any) -> dict[str, Any]:
+    def material(self, entity: Any) -> Any:
+        """The material, list or set of layers, profiles or constituents of the object, else of its type; None without any."""
+        own = _own_material(entity)
+        kind = self.type_of(entity) if own is None else None
+        return own if kind is None else _own_material(kind)
+
+    def materials(self, entity: Any) -> tuple[str, ...]:
+        """Names of the materials, in layer order."""
+        found = self.material(entity)
+        if found is None:
+            return ()
+        if found.id() not in self._materials:
+            self._materials[found.id()] = tuple(_material_names(found))
+        return self._materials[found.id()]
+
+    def classifications(self, entity: Any) -> tuple[ClassCode, ...]:
+        """Codes of the object and its type, in code order."""
+        return classifications(entity) if self._file is None or self._classified else ()
+
+    @cached_property
+    def _classified(self) -> bool:
+        """Whether the file classifies anything."""
+        return self._file is None or bool(self._file.by_type("IfcRelAssociatesClassification"))
+
+    def type_of(self, entity: Any) -> Any:
+        """The type object; None without one."""
+        if self._file is None or entity.id() in self._doubly_typed:
+            return ifcopenshell.util.element.get_type(entity)
+        return self._types.get(entity.id())
+
+    @cached_property
+    def _types(self) -> dict[int, Any]:
+        """Type by record number of the object."""
+        return {
+            part.id(): kind
+            for relation in (self._file.by_type("IfcRelDefinesByType") if self._file is not None else ())
+            if (kind := attribute(relation, "RelatingType")) is not None
+            for part in attribute(relation, "RelatedObjects") or ()
+            if part is not None
+        }
+
+    @cached_property
+    def _doubly_typed(self) -> frozenset[int]:
+        """Objects with more types than the one that IFC allows."""
+        relations = self._file.by_type("IfcRelDefinesByType") if self._file is not None else ()
+        parts = Counter(part.id() for each in relations for part in attribute(each, "RelatedObjects") or () if part is not None)
+        return frozenset(part for part, count in parts.items() if count > 1)
+
+    def _definitions(self, entity: Any) -> Iterator[Any]:
+        """What defines the object: its type's definitions, then its own."""
+        kind = self.type_of(entity)
+        if kind is not None:
+            yield from self._of_type(kind)
+        for relation in entity.IsDefinedBy if entity.get_attribute_category("IsDefinedBy") else ():
+            if relation.is_a("IfcRelDefinesByProperties"):
+                definition = relation.get_argument(_RELATING_DEFINITION)
+                if definition is not None and definition.is_a() == "IfcPropertySetDefinitionSet":
+                    yield from definition.wrappedValue
+                else:
+                    yield definition
+
+    def _of_type(self, kind: Any) -> tuple[Any, ...]:
+        key = kind.id()
+        if key not in self._of_types:
+            self._of_types[key] = attribute(kind, "HasPropertySets") or ()
+        return self._of_types[key]
+
+    def _set(self, definition: Any) -> tuple[str, dict[str, Any]] | None:
+        """Name and values of a property set; None for a definition of another kind."""
         key = definition.id()
         if key not in self._sets:
-            if definition.is_a("IfcPropertySet"):
-                self._sets[key] = dict(self._value(item) for item in definition[_HAS_PROPERTIES] or ())
-            else:
-                values = ifcopenshell.util.element.get_property_definition(definition)
-                self._sets[key] = {name: value for name, value in values.items() if name != "id"}
+            self._sets[key] = self._read_set(definition)
         return self._sets[key]
 
-    def _value(self, item: ifcopenshell.entity_instance) -> tuple[str, Any]:
+    def _read_set(self, definition: Any) -> tuple[str, dict[str, Any]] | None:
+        if definition.is_a("IfcPropertySet"):
+            return definition.Name, dict(self._value(item) for item in definition.get_argument(_HAS_PROPERTIES) or ())
+        if not definition.is_a("IfcPreDefinedPropertySet"):
+            return None
+        values = ifcopenshell.util.element.get_property_definition(definition)
+        return definition.Name, {name: value for name, value in values.items() if name != "id"}
+
+    def _value(self, item: Any) -> tuple[str, Any]:
         key = item.id()
         if key not in self._values:
-            ((name, value),) = ifcopenshell.util.element.get_properties([item]).items()
-            self._values[key] = (name, value)
+            self._values[key] = _name_and_value(item)
         return self._values[key]
+
+    def _quantity_set(self, definition: Any) -> dict[str, float]:
+        key = definition.id()
+        if key not in self._quantities:
+            found = self._quantities[key] = {}
+            for quantity in definition.get_argument(_QUANTITIES) or ():
+                value = quantity.get_argument(_QUANTITY_VALUE) if len(quantity) > _QUANTITY_VALUE else None
+                if isinstance(value, int | float):
+                    found[quantity.get_argument(0)] = float(value) * self._factors.get(quantity.is_a(), 1.0)
+        return self._quantities[key]
+
+
+def _name_and_value(item: Any) -> tuple[str, Any]:
+    if item.is_a() == "IfcPropertySingleValue":  # nearly all are
+        nominal = item.get_argument(_NOMINAL_VALUE)
+        return item.get_argument(0), None if nominal is None else nominal.get_argument(0)
+    ((name, value),) = ifcopenshell.util.element.get_properties([item]).items()
+    return name, value
 
 
 def property_sets(entity: ifcopenshell.entity_instance) -> dict[str, dict[str, Any]]:
     """Property sets of a record that is no element of the model, such as a project or storey."""
-    return SetReader().of(entity)
+    return Definitions().sets(entity)
+
+
+def quantities(entity: ifcopenshell.entity_instance, units: Units) -> dict[str, float]:
+    """Quantities of a record that is no element of the model, by name in SI units."""
+    return Definitions(units=units).quantities(entity)
 
 
 def _intact_sets(entity: ifcopenshell.entity_instance) -> dict[str, dict[str, Any]]:
@@ -114,30 +220,6 @@ def _intact_sets(entity: ifcopenshell.entity_instance) -> dict[str, dict[str, An
     return sets
 
 
-def quantities(entity: ifcopenshell.entity_instance, units: Units) -> dict[str, float]:
-    """Simple quantities by name in SI units; the occurrence overrides its type."""
-    factors = {"IfcQuantityLength": units.length, "IfcQuantityArea": units.area, "IfcQuantityVolume": units.volume}
-    found: dict[str, float] = {}
-    for definition in _quantity_sets(entity):
-        for quantity in definition.Quantities or ():
-            value = quantity[3] if len(quantity) > 3 else None
-            if isinstance(value, int | float):
-                found[quantity.Name] = float(value) * factors.get(quantity.is_a(), 1.0)
-    return found
-
-
-def _quantity_sets(entity: ifcopenshell.entity_instance) -> Iterator[ifcopenshell.entity_instance]:
-    kind = ifcopenshell.util.element.get_type(entity)
-    for definition in (getattr(kind, "HasPropertySets", None) or ()) if kind is not None else ():
-        if definition.is_a("IfcElementQuantity"):
-            yield definition
-    for relation in getattr(entity, "IsDefinedBy", None) or ():
-        if relation.is_a("IfcRelDefinesByProperties"):
-            definition = relation.RelatingPropertyDefinition
-            if definition is not None and definition.is_a("IfcElementQuantity"):
-                yield definition
-
-
 def classifications(entity: ifcopenshell.entity_instance) -> tuple[ClassCode, ...]:
     """Codes of the record and its type, in code order."""
     codes = []
@@ -148,9 +230,27 @@ def classifications(entity: ifcopenshell.entity_instance) -> tuple[ClassCode, ..
     return tuple(sorted(codes, key=lambda item: (item.system, item.code)))
 
 
-def materials(entity: ifcopenshell.entity_instance) -> tuple[str, ...]:
-    """Names of the materials of the record or its type."""
-    return tuple(material.Name or "" for material in ifcopenshell.util.element.get_materials(entity))
+def _own_material(entity: Any) -> Any:
+    """What the first material relation of a record names, a set in place of how the record uses it."""
+    for relation in entity.HasAssociations if entity.get_attribute_category("HasAssociations") else ():
+        if relation.is_a("IfcRelAssociatesMaterial"):
+            found = attribute(relation, "RelatingMaterial")
+            usage = _USAGES.get(found.is_a()) if found is not None else None
+            return found if usage is None else attribute(found, usage)
+    return None
+
+
+def _material_names(found: Any) -> Iterator[str]:
+    """Names of a material, or of those of a list, of layers, profiles or constituents; "" for one without a name or an air gap."""
+    if found.is_a("IfcMaterial"):
+        yield found.Name or ""
+        return
+    for name in _MATERIAL_PARTS:
+        for part in attribute(found, name) or ():
+            material = part if part.is_a("IfcMaterial") else attribute(part, "Material")
+            yield "" if material is None else material.Name or ""
+    if (single := attribute(found, "Material")) is not None:
+        yield single.Name or ""
 
 
 def panel(element: Element) -> Iterator[dict[str, Any]]:

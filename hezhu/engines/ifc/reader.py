@@ -13,6 +13,7 @@ import ifcopenshell
 import ifcopenshell.util.placement
 
 from hezhu.engines.ifc import properties
+from hezhu.engines.ifc.attributes import attribute, text
 from hezhu.engines.ifc.container import plain_step
 from hezhu.engines.ifc.cycles import placement_ends, refuse_cycles
 from hezhu.engines.ifc.errors import ModelUnreadable
@@ -47,7 +48,6 @@ def read(path: str | os.PathLike[str], limits: Limits | None = None) -> Model:
         schema=file.schema,
         header=_header(file, declared),
         entity_count=parsed.entity_count,
-        class_counts=_class_counts(file),
         units=units,
         project_name=text(projects[0], "LongName") or text(projects[0], "Name"),
         project_global_id=text(projects[0], "GlobalId"),
@@ -63,15 +63,9 @@ def read(path: str | os.PathLike[str], limits: Limits | None = None) -> Model:
 def _odd_units(file: ifcopenshell.file) -> tuple[str, ...]:
     """A note where there is something to measure and no length unit is declared: every dimension rests on an assumption."""
     declared = (unit for assignment in file.by_type("IfcUnitAssignment") for unit in assignment.Units or ())
-    if not file.by_type("IfcProduct") or any(getattr(unit, "UnitType", None) == "LENGTHUNIT" for unit in declared):
+    if not file.by_type("IfcProduct") or any(attribute(unit, "UnitType") == "LENGTHUNIT" for unit in declared):
         return ()
     return ("没有声明长度单位，尺寸按米读取；请核对，或在建模软件中设好单位后重新导出",)
-
-
-def text(entity: Any, attribute: str) -> str:
-    """A text attribute, or "" when it is absent, empty or not text."""
-    value = getattr(entity, attribute, None)
-    return value.strip() if isinstance(value, str) else ""
 
 
 def _header(file: ifcopenshell.file, declared: str) -> Header:
@@ -94,17 +88,12 @@ def _application(file: ifcopenshell.file) -> str:
     return ""
 
 
-def _class_counts(file: ifcopenshell.file) -> dict[str, int]:
-    counts = {name: len(file.by_type(name, include_subtypes=False)) for name in file.types()}
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
-
-
 def _storeys(file: ifcopenshell.file, units: properties.Units) -> dict[int, Storey]:
     """Storeys by record number, from the lowest up within each building, with the rise to the next one."""
     rows = []
     parents = _wholes(file)
     for entity in file.by_type("IfcBuildingStorey"):
-        declared = getattr(entity, "Elevation", None)
+        declared = attribute(entity, "Elevation")
         elevation = float(declared) * units.length if isinstance(declared, int | float) else None
         building = parents.get(entity.id())
         rows.append(
@@ -162,7 +151,7 @@ def _products(
             parts[whole].append(text(entity, "GlobalId"))
     inside = {entity.id() for entity in built}
     at_home = _home_storeys(homes, storeys)
-    sets = properties.SetReader()
+    definitions = properties.Definitions(file, units)
 
     def fact(entity: Any) -> Element:
         whole = parents.get(entity.id())
@@ -180,8 +169,7 @@ def _products(
             whole=text(file.by_id(whole), "GlobalId") if whole in inside else None,
             parts=tuple(parts.get(entity.id(), ())),
             _file=file,
-            _units=units,
-            _sets=sets,
+            _definitions=definitions,
         )
 
     return [fact(entity) for entity in built], [fact(entity) for entity in spaces]
@@ -213,8 +201,8 @@ def _home_storeys(homes: dict[int, int], storeys: dict[int, Storey]) -> Callable
 def _related(file: ifcopenshell.file, relation: str, whole: str, parts: str) -> Iterator[tuple[int, Any]]:
     """(record number of each part, the whole) of every relation of that class that names both."""
     for link in file.by_type(relation):
-        host = getattr(link, whole, None)
-        for part in getattr(link, parts, None) or ():
+        host = attribute(link, whole)
+        for part in attribute(link, parts) or ():
             if host is not None and part is not None:
                 yield part.id(), host
 

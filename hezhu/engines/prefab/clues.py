@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import ifcopenshell.util.element
-
 from hezhu.engines.ifc import Element, Model
 from hezhu.engines.prefab.profile import ProfileInvalid, read_table
 
@@ -55,6 +53,7 @@ class Clues:
         self.table = read_table(TABLE) if table is None else table
         _check_sources(self.table)
         self._remembered: dict[tuple[int, str], Answer] = {}
+        self._heard: dict[tuple[int, tuple[str, ...], str], Answer] = {}
 
     def number(self, name: str) -> float:
         """A number of the table, in the unit its name ends with."""
@@ -77,10 +76,17 @@ class Clues:
     def judge(self, subject: Subject, statement: str) -> Answer:
         """The first clue that answers."""
         for clue in self.table["statements"][statement]["clues"]:
-            found = _answer(subject, clue, self.model)
+            found = _answer(subject, clue, self)
             if found.value is not None:
                 return found
         return NOTHING
+
+    def hear(self, texts: tuple[str, ...], clue: Mapping[str, Any], label: str) -> Answer:
+        """Whether a word of the clue is in one of the texts; elements of one type are told apart by little else than their number."""
+        key = (id(clue), texts, label)
+        if key not in self._heard:
+            self._heard[key] = _by_words(texts, clue, label)
+        return self._heard[key]
 
     def measure(self, element: Element, name: str) -> float | None:
         """A declared measure in SI units, or None."""
@@ -136,16 +142,16 @@ def _subject(element: Element) -> Subject:
     return Subject(element.psets, element.ifc_class, element.predefined_type, names, element)
 
 
-def _answer(subject: Subject, clue: Mapping[str, Any], model: Model) -> Answer:
+def _answer(subject: Subject, clue: Mapping[str, Any], clues: Clues) -> Answer:
     weak = bool(clue.get("weak"))
     for key, read in _READERS.items():
         if key in clue:
-            found = read(subject, clue, model)
+            found = read(subject, clue, clues)
             return Answer(found.value, found.basis, weak) if weak and found.value is not None else found
     return NOTHING
 
 
-def _by_property(subject: Subject, clue: Mapping[str, Any], _model: Model) -> Answer:
+def _by_property(subject: Subject, clue: Mapping[str, Any], _clues: Clues) -> Answer:
     name = clue["property"]
     for set_name, values in subject.psets.items():
         if clue.get("set", set_name) != set_name or values.get(name) is None:
@@ -159,19 +165,19 @@ def _by_property(subject: Subject, clue: Mapping[str, Any], _model: Model) -> An
     return NOTHING
 
 
-def _by_set(subject: Subject, clue: Mapping[str, Any], _model: Model) -> Answer:
+def _by_set(subject: Subject, clue: Mapping[str, Any], _clues: Clues) -> Answer:
     name = clue["set_present"]
     return Answer(bool(clue["means"]), f"有属性集 {name}") if name in subject.psets else NOTHING
 
 
-def _by_predefined(subject: Subject, clue: Mapping[str, Any], _model: Model) -> Answer:
+def _by_predefined(subject: Subject, clue: Mapping[str, Any], _clues: Clues) -> Answer:
     for key, meaning in (("means_no", False), ("means_yes", True)):
         if subject.predefined and subject.predefined in clue.get(key, ()):
             return Answer(meaning, f"PredefinedType＝{subject.predefined}")
     return NOTHING
 
 
-def _by_class(subject: Subject, clue: Mapping[str, Any], model: Model) -> Answer:
+def _by_class(subject: Subject, clue: Mapping[str, Any], _clues: Clues) -> Answer:
     for name in clue["class"]:
         if subject.ifc_class == name or (subject.element is not None and _is_a(subject.element, name)):
             return Answer(bool(clue["means"]), f"{subject.ifc_class}")
@@ -186,7 +192,7 @@ def _is_a(element: Element, ifc_class: str) -> bool:
         return False
 
 
-def _by_code(subject: Subject, clue: Mapping[str, Any], _model: Model) -> Answer:
+def _by_code(subject: Subject, clue: Mapping[str, Any], _clues: Clues) -> Answer:
     codes = subject.element.classifications if subject.element is not None else ()
     for code in codes:
         if any(code.code.startswith(begin) for begin in clue["code"]):
@@ -194,12 +200,12 @@ def _by_code(subject: Subject, clue: Mapping[str, Any], _model: Model) -> Answer
     return NOTHING
 
 
-def _by_material(subject: Subject, clue: Mapping[str, Any], _model: Model) -> Answer:
-    return _by_words(subject.element.materials if subject.element is not None else (), clue, "材料")
+def _by_material(subject: Subject, clue: Mapping[str, Any], clues: Clues) -> Answer:
+    return clues.hear(subject.element.materials if subject.element is not None else (), clue, "材料")
 
 
-def _by_name(subject: Subject, clue: Mapping[str, Any], _model: Model) -> Answer:
-    return _by_words(subject.names, clue, "名称")
+def _by_name(subject: Subject, clue: Mapping[str, Any], clues: Clues) -> Answer:
+    return clues.hear(subject.names, clue, "名称")
 
 
 def _by_words(texts: Sequence[str], clue: Mapping[str, Any], label: str) -> Answer:
@@ -217,7 +223,7 @@ def _found(text: str, words: Iterable[str]) -> bool:
 
 def _layers(element: Element) -> list[tuple[str, float]]:
     """Material name and thickness of each layer; empty for anything but layers."""
-    material: Any = ifcopenshell.util.element.get_material(element.entity, should_skip_usage=True)
+    material = element.material
     if material is None or not material.is_a("IfcMaterialLayerSet"):
         return []
     return [
@@ -225,7 +231,7 @@ def _layers(element: Element) -> list[tuple[str, float]]:
     ]
 
 
-_READERS: dict[str, Callable[[Subject, Mapping[str, Any], Model], Answer]] = {
+_READERS: dict[str, Callable[[Subject, Mapping[str, Any], Clues], Answer]] = {
     "set_present": _by_set,
     "property": _by_property,
     "predefined": _by_predefined,

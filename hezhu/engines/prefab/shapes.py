@@ -15,7 +15,7 @@ import shapely
 from shapely import LineString, MultiPolygon, Polygon
 
 from hezhu.engines.ifc import Element, Model
-from hezhu.engines.ifc.geometry.mesh import Floats, Mesh, load
+from hezhu.engines.ifc.geometry.mesh import Floats, Mesh, load, weld
 from hezhu.engines.ifc.geometry.surfaces import outline, plan
 
 SIDES = 256
@@ -128,7 +128,7 @@ def _size(shape: float | None, declared: float | None) -> Size | None:
 
 def is_closed(mesh: Mesh) -> bool:
     """Whether every edge is met once from either side: only then the enclosed volume means anything."""
-    keys = np.unique(np.round(mesh.vertices, _WELD_DECIMALS), axis=0, return_inverse=True)[1].reshape(-1)
+    keys = weld(mesh.vertices, _WELD_DECIMALS)
     corners = keys[mesh.faces]
     edges = np.concatenate([corners[:, (0, 1)], corners[:, (1, 2)], corners[:, (2, 0)]])
     edges = edges[edges[:, 0] != edges[:, 1]]

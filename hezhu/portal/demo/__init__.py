@@ -9,6 +9,7 @@ from django.db import transaction
 
 from hezhu.core.access.models import User
 from hezhu.core.history import reason_of_change
+from hezhu.core.jobs.registry import unhurried
 from hezhu.portal.actions import compute_all
 from hezhu.portal.demo import city, drawings, figures, libraries, people, plans, programme, reviews
 from hezhu.programme.dates import today
@@ -20,7 +21,7 @@ def load() -> bool:
     """Load the demonstration city once. Returns whether anything was written."""
     if User.objects.filter(is_demo=True).exists():
         return False
-    with transaction.atomic():
+    with transaction.atomic(), unhurried():
         with reason_of_change(None, "装入演示城市", "演示数据"):
             accounts = people.load(PASSWORD)
             rows = city.load(people.firms())

@@ -13,6 +13,8 @@ from hezhu.bim.life.actions import upload_version
 from hezhu.bim.life.kinds import Discipline, Stage
 from hezhu.bim.life.versions import Place
 from hezhu.bim.models import ModelVersion, ReviewCase
+from hezhu.bim.tiles.actions import place
+from hezhu.bim.tiles.models import ProjectPlacement
 from hezhu.core.access.models import Unit, User
 from hezhu.core.jobs.models import Job
 from hezhu.engines.ifc.sample import FAULTS, write_sample
@@ -20,6 +22,10 @@ from hezhu.portal.demo.city import DemoRows
 from hezhu.registers.projects.elements import ElementLink
 
 JUDGED_ON = date(2026, 9, 15)
+# An invented plot, EPSG:4549: the first building stands where its own file says, and both where the sample site has its 1号楼 and 2号楼
+# (metres from the plot's corner).
+PLOT_EAST_M, PLOT_NORTH_M, PLOT_HEIGHT_M = 571_680.0, 3_403_182.0, 3.2
+FIRST_M, SECOND_M = (20.0, 18.0), (80.0, 18.0)
 
 
 def load(accounts: dict[str, User], rows: DemoRows) -> None:
@@ -43,6 +49,15 @@ def load(accounts: dict[str, User], rows: DemoRows) -> None:
             with path.open("rb") as stream:
                 submit_model(building.project, building, File(stream, name=name), by=accounts["designer"], submission=submission)
         _versions(Path(folder), accounts, rows)
+    project = rows.sample.project
+    for building, (east, north) in ((None, (0.0, 0.0)), (rows.sample, FIRST_M), (rows.faulty, SECOND_M)):
+        values = {
+            "easting": PLOT_EAST_M + east,
+            "northing": PLOT_NORTH_M + north,
+            "height": PLOT_HEIGHT_M,
+            "source": ProjectPlacement.Source.PLAN,
+        }
+        place(project, building, values, by=accounts["designer"], reason="演示数据")
 
 
 def _versions(folder: Path, accounts: dict[str, User], rows: DemoRows) -> None:
@@ -60,6 +75,7 @@ def remove() -> None:
     """Delete the cases with their findings, jobs and attachments; stored content is swept as orphaned."""
     from hezhu.core.files.models import Attachment
 
+    ProjectPlacement.objects.filter(is_demo=True).delete()
     ReviewCase.objects.filter(is_demo=True).delete()
     ModelVersion.objects.filter(is_demo=True).update(superseded_by=None)
     ModelVersion.objects.filter(is_demo=True).delete()

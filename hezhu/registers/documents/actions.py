@@ -146,6 +146,13 @@ def withdraw(document: Document, *, by: User, reason: str) -> None:
         row.save(update_fields=["state", "updated_at"])
 
 
+def set_aside(number: str, *, is_demo: bool, state: Document.State) -> None:
+    """Mark what is current under a number as superseded or void, because the act that made it was replaced or revoked; the file is kept."""
+    Document.objects.filter(number=number, is_demo=is_demo, state=Document.State.CURRENT).update(
+        state=state, updated_at=timezone.now()
+    )
+
+
 def _hold(number: str, is_demo: bool) -> None:
     """One filing at a time under one number, so that two versions never get the same number."""
     with connection.cursor() as cursor:

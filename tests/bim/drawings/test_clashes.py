@@ -7,15 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from hezhu.bim.drawings import clash_inspection, rounds
+from hezhu.bim.drawings import actions, clash_inspection, rounds
 from hezhu.bim.drawings.models import ClashCheck
 from hezhu.bim.models import CaseFinding
+from hezhu.bim.reviewing import finding_rows
+from hezhu.core.access.models import User
 from hezhu.core.cases.models import Case
 from hezhu.core.jobs.actions import run_here
 from hezhu.engines.findings import Verdict
 from hezhu.portal.demo.discipline_models import write_discipline
+from hezhu.registers.projects.models import UnitBuilding
 from tests.bim.conftest import DOOR, FakeEngines, finding
-from tests.bim.drawings.conftest import FakeClashes, run_machine
+from tests.bim.drawings.conftest import FakeClashes, papers, run_machine
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +59,35 @@ def test_a_review_run_again_keeps_the_clashes_and_they_are_checked_again(
     run_machine(submitted)
     assert not CaseFinding.objects.filter(rule__startswith="clash-").exists()
     assert ClashCheck.objects.get().count == 0
+
+
+def test_a_clash_that_another_discipline_answered_for_is_not_new_in_the_second_round(
+    changing: Case, building: UnitBuilding, designer: User, clashes: FakeClashes
+) -> None:
+    """The first round's clash stands with the plumbing, which passed; in the second only the architecture waits, and it stands there."""
+    first = {row.discipline: row for row in rounds.current_cases(changing.drawings)}
+    rules = ("rejected", "measured", "fresh")
+    said = {rule: finding(f"clash-{rule}", Verdict.FAIL).as_dict() for rule in rules}
+    last = first["plumbing"].findings.count()
+    for place, rule in enumerate(rules[:2], start=1):
+        (row,) = finding_rows(first["plumbing"], [said[rule]])
+        row.position, row.decision, row.opinion = last + place, CaseFinding.Decision.REJECTED, "管线综合图已避让"
+        row.save()
+    said["measured"]["measured"] = {**(said["measured"]["measured"] or {"unit": "m"}), "value": 0.5}
+    actions.add_round(changing, papers(building, "architecture", mark="2"), by=designer, seen=1)
+    now = next(row for row in rounds.current_cases(changing.drawings) if row.discipline == "architecture")
+    for item in said.values():
+        item["detail"] = {"file": f"{first['plumbing'].number}.ifc", "with": {"file": f"{now.number}.ifc"}}
+    clashes.found = list(said.values())
+    run_machine(changing)
+    now.refresh_from_db()
+    told = {one.rule: (one.carry, one.decision, one.opinion) for one in now.findings.filter(rule__startswith="clash-")}
+    assert told == {
+        "clash-rejected": ("kept", "rejected", "管线综合图已避让"),
+        "clash-measured": ("open", "", ""),
+        "clash-fresh": ("new", "", ""),
+    }
+    assert now.carried["new"] == now.findings.filter(carry="new").count()
 
 
 def test_the_engines_find_a_pipe_through_columns(tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ from django.test import Client
 from hezhu.bim import actions as bim
 from hezhu.bim.drawings import draws, errors, joining, opinions, rounds
 from hezhu.bim.drawings.models import Expert, FindingOpinion, FindingReply
-from hezhu.bim.errors import PartOfDrawings
+from hezhu.bim.errors import DecidedMeanwhile, PartOfDrawings
 from hezhu.bim.models import CaseFinding
+from hezhu.bim.wording import mark_of
 from hezhu.core.access.models import User
 from hezhu.core.cases import actions as cases
 from hezhu.core.cases.declare import Said
@@ -100,9 +101,9 @@ def test_an_expert_speaks_only_of_their_discipline(
 
 def test_two_who_decide_at_once(joined: Case, body: User) -> None:
     stair, room = findings(joined, "architecture")
-    seen = joining.mark_of(stair)
+    seen = mark_of(stair)
     joining.decide(joined, one(stair), by=body, decision="confirmed", seen=seen)
-    with pytest.raises(errors.DecidedMeanwhile, match=body.display_name):
+    with pytest.raises(DecidedMeanwhile, match=body.display_name):
         joining.decide(joined, one(stair), by=body, decision="rejected", text="看错", seen=seen)
     stair.refresh_from_db()
     assert stair.decision == "confirmed"

@@ -20,6 +20,7 @@ from hezhu.core.cases.keeping import expire_cases
 from hezhu.core.cases.models import Case, available_moves
 from hezhu.core.errors import NotAllowed
 from hezhu.engines.findings import Verdict
+from hezhu.registers.documents.models import Document
 from hezhu.registers.projects.models import Project, UnitBuilding
 from tests.bim.conftest import FakeEngines, finding, four_findings
 from tests.bim.drawings.conftest import REQUIRED, all_say, findings, model_file, papers, run_machine
@@ -249,20 +250,29 @@ def test_appeal_upheld_once_and_overturned_reopens(joined: Case, designer: User,
         cases.move(case, "appeal", by=designer, said=Said("三申请"))
 
 
-def certify(case: Case, body: User) -> Case:
+def certify(case: Case, body: User, conditions: str = "") -> Case:
     all_say(case, lambda key: ("rejected", "", "模型表达问题"))
     case.refresh_from_db()
     case = cases.move(case, "join", by=body)
     joining.join(case, by=body)
-    return cases.move(case, "certify", by=body)
+    return cases.move(case, "certify", by=body, said=Said(conditions))
 
 
 def test_correction_amendment_and_revocation_of_a_certificate(
     drawn: Case, body: User, designer: User, bureau: User, building: UnitBuilding, engines: FakeEngines
 ) -> None:
-    case = certify(drawn, body)
+    case = certify(drawn, body, "外窗须采用安全玻璃\n\n 屋面找坡现场复核 ")
+    asked = ["外窗须采用安全玻璃", "屋面找坡现场复核"]
     case = cases.move(case, "correct", by=body, said=Said("更正建设单位名称"))
     assert [row.standing for row in case.documents.all()] == ["replaced", "valid"]
+    assert [row.content["conditions"] for row in case.documents.all()] == [asked, asked]
+    filed = Document.objects.filter(kind="certificate").order_by("pk")
+    assert [(row.number, row.state) for row in filed] == [
+        (row.number, state) for row, state in zip(case.documents.all(), ("superseded", "current"), strict=True)
+    ]
+    assert {(row.project, row.stage, row.retention) for row in filed} == {
+        (case.drawings.project, "construction_drawing", "permanent")
+    }
     case = cases.move(case, "amend", by=designer, said=Said("门厅调整"))
     assert case.state == "amending"
     assert cases.move(case, "cancel", by=designer).state == "certified"
@@ -276,10 +286,15 @@ def test_correction_amendment_and_revocation_of_a_certificate(
     all_say(case, lambda key: ("rejected", "", "无误"))
     case = cases.move(case, "join", by=body)
     joining.join(case, by=body)
-    case = cases.move(case, "certify", by=body)
+    case = cases.move(case, "certify", by=body, said=Said("门厅玻璃贴防撞标识"))
     assert [row.standing for row in case.documents.all()] == ["replaced", "replaced", "valid"]
+    assert case.documents.last().content["conditions"] == [*asked, "门厅玻璃贴防撞标识"]
+    models = Document.objects.filter(kind="model", discipline="architecture").order_by("version")
+    assert [(row.version, row.state, row.building) for row in models] == [(1, "superseded", building), (2, "current", building)]
+    assert Document.objects.filter(kind="model", discipline="structure").get().version == 1
     case = cases.move(case, "revoke", by=bureau, said=Said("弄虚作假"))
     assert [row.standing for row in case.documents.all()] == ["replaced", "replaced", "revoked"]
+    assert [row.state for row in filed.all()] == ["superseded", "superseded", "withdrawn"]
 
 
 def test_the_lead_is_handed_over(accepted: Case, body: User, second_reviewer: User, designer: User, bureau: User) -> None:

@@ -6,12 +6,14 @@ import json
 from dataclasses import replace
 
 import pytest
+from django.utils import timezone
 
 from hezhu.bim import actions
 from hezhu.bim.errors import NotAwaitingDecision
 from hezhu.bim.life import carrying, errors, promises
 from hezhu.bim.life.models import ModelVersion, Promise
 from hezhu.bim.models import CaseFinding, ReviewCase
+from hezhu.core.cases.models import Case, CaseDocument
 from hezhu.core.errors import NotAllowed
 from hezhu.core.files.actions import keep
 from hezhu.core.jobs.actions import run_here
@@ -176,3 +178,59 @@ def test_who_may_not_settle_a_promise(completion, firm_user, haiyan_officer, cli
         == 404
     )
     assert Promise.objects.get(pk=promise.pk).said == ""
+
+
+def test_conditions_of_standing_documents_are_asked_for_once_a_building(review, building, city_officer, client) -> None:
+    project, number = building.project, iter(range(9))
+
+    def document(*conditions: str, about: str = "") -> CaseDocument:
+        case = Case.objects.create(
+            number=f"T-{next(number)}",
+            procedure="bim-plan",
+            title="报建",
+            state="approved",
+            unit=city_officer.unit,
+            opened_by=city_officer,
+            division="330481",
+        )
+        case.subjects.create(kind="project", key=project.number, name=project.name)
+        if about:
+            case.subjects.create(kind="building", key=about, name="楼")
+        content = {"facts": [], "conditions": list(conditions)}
+        return CaseDocument.objects.create(
+            case=case,
+            number=f"D-{case.number}",
+            title="意见书",
+            issuer=city_officer.unit,
+            issued_by=city_officer,
+            content=content,
+        )
+
+    stands = document("同步实施道路", "绿化率不低于 30%")
+    document("别的楼的条件", about="other")
+    document("本楼的条件", about=building.code)
+    gone = document("已被替代的条件")
+    gone.replaced_by = stands
+    gone.save()
+    done = review([], stage="completion")
+    assert [(row.condition, row.verdict) for row in done.promises.all()] == [
+        ("同步实施道路", "unknown"),
+        ("绿化率不低于 30%", "unknown"),
+        ("本楼的条件", "unknown"),
+    ]
+    page = client_page(client, city_officer, done)
+    assert "同步实施道路" in page
+    assert stands.number in page
+    with pytest.raises(errors.PromisesOpen):
+        actions.conclude(done, by=city_officer, approve=True)
+    promises.settle(done.promises.first(), "kept", by=city_officer, opinion="道路已通车")
+    stands.revoked_at = timezone.now()
+    stands.save()
+    promises.look_again(done)  # what was settled stays; what a revoked document asked for is no longer asked
+    assert [(row.condition, row.said) for row in done.promises.all()] == [("同步实施道路", "kept"), ("本楼的条件", "")]
+    assert review([], stage="completion", discipline="structure").promises.count() == 0
+
+
+def client_page(client, user, case) -> str:
+    client.force_login(user)
+    return client.get(f"/bim/{case.number}/carried/").content.decode()

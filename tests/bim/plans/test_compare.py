@@ -21,7 +21,7 @@ def version(number: int, findings: list[Any], figures: list[Any]) -> Any:
 
 
 def keys(rows: list[Any]) -> list[str]:
-    return [row["key"] for row in rows]
+    return [pair.shown["key"] for pair in rows]
 
 
 def test_what_is_solved_still_open_and_new() -> None:
@@ -31,6 +31,11 @@ def test_what_is_solved_still_open_and_new() -> None:
     assert (found.before, found.after) == (1, 3)
     assert (keys(found.solved), keys(found.still), keys(found.new)) == (["a"], ["b", "c"], ["d"])
     assert found.worse == {"b"}
+    solved, new = found.solved[0], found.new[0]
+    assert solved.before is not None
+    assert solved.after is not None
+    assert new.before is not None
+    assert (solved.before["verdict"], solved.after["verdict"], new.before["verdict"]) == ("fail", "pass", "pass")
 
 
 def test_several_findings_of_one_rule_on_one_subject_are_counted_singly() -> None:

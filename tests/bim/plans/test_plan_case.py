@@ -19,6 +19,7 @@ from hezhu.core.cases.declare import Said
 from hezhu.core.cases.errors import NoSuchMove
 from hezhu.core.cases.models import Case, available_moves
 from hezhu.core.errors import NotAllowed
+from hezhu.registers.documents.models import Document
 from hezhu.registers.projects.models import Project
 from tests.bim.plans.conftest import PACK, check, papers
 
@@ -85,8 +86,18 @@ def test_the_whole_way_with_a_change_an_opinion_and_the_document(
     assert second.site_model.file.sha256 in page
     case = cases.move(case, "correct", by=planning_officer, said=Said("更正申请单位名称"))
     assert [row.standing for row in case.documents.all()] == ["replaced", "valid"]
+    asked = ["经专题论证同意", f"须同步实施道路（{haining_officer.unit}）"]
+    assert [row.content["conditions"] for row in case.documents.all()] == [asked, asked]
     cases.move(case, "revoke", by=planning_officer, said=Said("材料不实"))
     assert [row.standing for row in case.documents.all()] == ["replaced", "revoked"]
+    filed = Document.objects.filter(project=case.plan.project, origin=case.number).order_by("pk")
+    assert [(row.kind, row.stage, row.state) for row in filed] == [
+        ("opinion", "scheme", "superseded"),
+        ("model", "scheme", "current"),
+        ("report", "scheme", "current"),
+        ("opinion", "scheme", "withdrawn"),
+    ]
+    assert filed[1].attachment == second.site_model
 
 
 def test_the_projects_conditions_win_and_the_sheet_shows_all_three(

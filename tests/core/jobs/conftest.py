@@ -24,8 +24,13 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     return replace
 
 
+@pytest.fixture(autouse=True)
+def empty_queue(db: None) -> None:
+    """A test with real transactions elsewhere may have left jobs, for the queue's tables are not Django's to empty."""
+    ProcrastinateJob.objects.all()._raw_delete("default")
+
+
 @pytest.fixture
 def waiting(city_officer: User) -> Job:
-    """The only job in the queue: a test with real transactions elsewhere may have left some, for its tables are not Django's to empty."""
-    ProcrastinateJob.objects.all()._raw_delete("default")
+    """The only job in the queue."""
     return defer("test.work", by=city_officer, title="测试事项", url="/bim/1/", number=7)

@@ -10,6 +10,7 @@ from hezhu.core.access.models import User
 from hezhu.core.jobs.actions import cancel, defer, retry
 from hezhu.core.jobs.errors import JobAlreadyActive
 from hezhu.core.jobs.models import Job
+from hezhu.core.jobs.registry import unhurried
 
 
 def test_a_job_waits_in_the_queue(city_officer: User, waiting: Job) -> None:
@@ -67,3 +68,11 @@ def test_work_of_seconds_goes_before_what_nobody_waits_for(city_officer: User) -
     queued = [defer(kind, by=city_officer, title=kind, **{name: 1}).queue_id for kind, name in asked]
     taken = ProcrastinateJob.objects.filter(pk__in=queued).order_by("-priority", "id").values_list("task_name", flat=True)
     assert list(taken) == ["bim.plan", "bim.review", "bim.model"]
+
+
+def test_unhurried_work_goes_behind_all_that_a_person_asks_for(city_officer: User) -> None:
+    with unhurried():
+        demo = defer("bim.plan", by=city_officer, title="演示", version_id=1)
+    asked = defer("bim.model", by=city_officer, title="整理", version_id=2)
+    places = {row.pk: row.priority for row in ProcrastinateJob.objects.all()}
+    assert places[demo.queue_id] < places[asked.queue_id]

@@ -42,7 +42,7 @@ def column(texts, expression):
 
 
 @pytest.mark.parametrize("name", list(codes.KINDS))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_column_and_python_agree(name, data):
     kind = codes.kind(name)
@@ -54,7 +54,7 @@ def test_column_and_python_agree(name, data):
 
 
 @pytest.mark.parametrize("name", list(codes.KINDS))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_normalising_once_is_enough_and_suggestions_are_valid(name, data):
     kind = codes.kind(name)

@@ -10,6 +10,8 @@ import pytest
 
 from hezhu.engines import ifc
 from hezhu.engines.ifc.compare import Change, Comparison, Print, compare, prints
+from hezhu.engines.ifc.geometry.bodies import is_extruded_with_openings
+from hezhu.engines.ifc.geometry.mesh import load
 from hezhu.engines.ifc.sample import write_sample
 from tests.engines.ifc.drawing import Drawing, rectangle
 
@@ -114,3 +116,46 @@ def test_the_sample_with_and_without_a_fault(tmp_path: Path) -> None:
     assert found.unchanged + len(found.differences) == len(good)
     assert any("卧室" in one.name and Change.RESHAPED in one.changes for one in found.differences)
     assert compare(good, good).differences == ()
+
+
+def wall_with_opening(drawing: Drawing, at: float, *, clipped: bool = False) -> Any:
+    """A wall 5 m long with a window hole 1 m wide; ``clipped`` takes its upper metre away by a half-space."""
+    drawing.storey("1F", 0.0)
+    body = drawing.box(0, 0, 0, 5, 0.2, 3)
+    if clipped:
+        plane = drawing.file.create_entity("IfcPlane", Position=drawing._axes((0.0, 0.0, 2.0)))
+        half = drawing.file.create_entity("IfcHalfSpaceSolid", BaseSurface=plane, AgreementFlag=False)
+        body = drawing.file.create_entity(
+            "IfcBooleanClippingResult", Operator="DIFFERENCE", FirstOperand=body, SecondOperand=half
+        )
+    wall = drawing.element("IfcWall", "1F", [body], Name="墙")
+    hole = drawing.element("IfcOpeningElement", "1F", [drawing.box(at, -0.1, 0.8, at + 1, 0.3, 1.8)], Name="洞")
+    drawing.add("IfcRelVoidsElement", RelatingBuildingElement=wall, RelatedOpeningElement=hole)
+    return wall
+
+
+def test_the_quick_kernel_cuts_as_the_exact_one_does_and_is_kept_from_half_spaces(tmp_path: Path) -> None:
+    for clipped, volume in ((False, 2.8), (True, 1.8)):
+        drawing = Drawing()
+        assert is_extruded_with_openings(wall_with_opening(drawing, 1.0, clipped=clipped)) is not clipped
+        model = drawing.read(tmp_path)
+        quick, exact = (load(model, model.elements, quick=quick) for quick in (True, False))
+        assert [mesh.volume_m3 for mesh in quick.values()] == pytest.approx([volume], abs=2e-4)
+        assert [mesh.volume_m3 for mesh in exact.values()] == pytest.approx([volume], abs=1e-9)
+        assert compare(prints(model, exact), prints(model, quick)).differences == ()
+
+
+def test_an_opening_moved_by_five_centimetres_is_seen_by_the_quick_kernel(tmp_path: Path) -> None:
+    def wall(at: float) -> list[Print]:
+        drawing = Drawing()
+        wall_with_opening(drawing, at)
+        return prints(drawing.read(tmp_path))
+
+    assert changes(compare(wall(1.0), wall(1.05))) == [("墙", (Change.RESHAPED,))]
+
+
+def test_the_sample_is_the_same_by_both_kernels(tmp_path: Path) -> None:
+    model = ifc.read(write_sample(tmp_path / "a.ifc", storeys=2))
+    elements = [*model.elements, *model.spaces]
+    found = compare(prints(model, load(model, elements)), prints(model, load(model, elements, quick=True)))
+    assert (found.differences, found.unchanged) == ((), len(elements))

@@ -113,8 +113,8 @@ def test_a_hundred_thousand_placements_in_a_row_leave_that_room_unmeasured(tmp_p
     assert list(read(tmp_path, rooms(placement="#1899", more=placements(900))).geometry.spaces) == [40, 50]
 
 
-def test_a_hundred_thousand_parts_of_parts_find_their_storey(tmp_path: Path) -> None:
-    count = 100_000
+def test_twenty_thousand_parts_of_parts_find_their_storey(tmp_path: Path) -> None:
+    count = 20_000
     parts = "".join(f"#{1000 + n}=IFCRELAGGREGATES('{n:022d}',$,$,$,#{200_000 + n},(#{200_001 + n}));\n" for n in range(count))
     walls = "".join(f"#{200_000 + n}=IFCWALL('W{n:021d}',$,$,$,$,$,$,$,$);\n" for n in range(count + 1))
     root = "#900=IFCRELCONTAINEDINSPATIALSTRUCTURE('2YvctVUKr0kugbFTf53O9S',$,$,$,(#200000),#4);\n"
@@ -189,7 +189,7 @@ def test_the_element_that_kills_the_kernel_is_found_and_left_out(tmp_path: Path,
 def test_an_element_that_never_ends_is_left_out_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from hezhu.engines.ifc.geometry import careful
 
-    monkeypatch.setattr(careful, "_SECONDS_AT_LEAST", 0.2)
+    monkeypatch.setattr(careful, "_SECONDS_AT_LEAST", 1.5)
     monkeypatch.setattr(careful, "_SECONDS_EACH", 0.0)
     found, guilty = careful.survivors(lambda entities: {} if 7 not in entities else signal.pause(), [1, 7])
     assert (found, guilty) == ({}, [7])

@@ -1,6 +1,6 @@
 import { element } from "../dom";
 import { t } from "../text";
-import { onSignInPage } from "./session";
+import { meansSignedOut, onSignInPage } from "./session";
 
 /**
  * form[data-draft="key"] keeps what is typed in this browser, for this account, until the server has taken it: a lost session, a
@@ -17,13 +17,20 @@ export function drafts(): void {
   document.addEventListener("hezhu:taken", (event) => forget(keyOf(event.target as HTMLFormElement)));
   document.addEventListener("htmx:load", (event) => restoreIn(event.target as Element));
   document.addEventListener("htmx:afterRequest", (event) => {
-    const { successful } = (event as CustomEvent<{ successful: boolean }>).detail;
-    const form = (event.target as Element).closest<HTMLFormElement>("form[data-draft]");
-    if (successful && form) forget(keyOf(form));
+    const { successful, xhr, requestConfig } = (event as CustomEvent<Answered>).detail;
+    // The form may have left the page with the answer, so that the event comes from what stands in its place.
+    const form = requestConfig?.elt.closest<HTMLFormElement>("form[data-draft]");
+    if (successful && form && !meansSignedOut(xhr)) taken(form);
   });
   window.addEventListener("pagehide", () => {
     for (const form of waiting) save(form);
   });
+}
+
+interface Answered {
+  successful: boolean;
+  xhr: XMLHttpRequest;
+  requestConfig?: { elt: Element };
 }
 
 interface Draft {
@@ -81,6 +88,12 @@ function save(form: HTMLFormElement): void {
   const text = JSON.stringify(fields);
   if (text === untouched.get(form)) forget(key);
   else if (text.length < MOST_SIGNS) write(localStorage, key, JSON.stringify({ at: Date.now(), fields }));
+}
+
+/** The server has it: nothing is kept, also not by a save that was still to come. */
+function taken(form: HTMLFormElement): void {
+  untouched.set(form, JSON.stringify(typed(form)));
+  forget(keyOf(form));
 }
 
 function restoreIn(place: Document | Element): void {

@@ -5,6 +5,7 @@ import { toast } from "./toasts";
 export function page(): void {
   document.addEventListener("keydown", onKey);
   document.addEventListener("click", onClick);
+  if (document.querySelector("[data-print-now]")) window.addEventListener("load", () => window.print(), { once: true });
 }
 
 function isTyping(target: EventTarget | null): boolean {

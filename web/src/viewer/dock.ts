@@ -1,5 +1,6 @@
 import { element, icon } from "../dom";
 import { t } from "../text";
+import type { Covered } from "./stage";
 
 /** The one panel of tools that is open: beside the picture on a desk, a sheet at the foot on a phone. Escape closes it. */
 export class Dock {
@@ -23,6 +24,15 @@ export class Dock {
 
   get opened(): string {
     return this.name;
+  }
+
+  /** What the open panel takes from the picture of `host`: the left side, or the foot where it comes as a sheet. */
+  covers(host: HTMLElement): Covered {
+    if (this.box.hidden) return {};
+    const own = this.box.getBoundingClientRect();
+    const picture = host.getBoundingClientRect();
+    if (own.width >= picture.width) return { bottom: Math.max(0, picture.bottom - own.top) };
+    return { left: Math.max(0, own.right - picture.left) };
   }
 
   /** Show `body` under `title`; what was open before closes first. */

@@ -8,6 +8,8 @@ import type { Model } from "./model";
 import type { Stage } from "./stage";
 
 const CELL_PIXELS = 44;
+/** A pin nearer to a handle than this would lie over it. */
+const GRIP_PIXELS = 32;
 /** A sign beside the colour, as the seals have it. */
 const SIGNS: Record<Pin["verdict"], string> = { topic: "议", fail: "✕", manual: "人", pass: "✓", na: "–" };
 const WEIGHT: Record<Pin["verdict"], number> = { topic: 1, fail: 4, manual: 3, pass: 0, na: 0 };
@@ -86,6 +88,7 @@ export class Pins {
     for (const item of this.placed) {
       if (planes.some((plane) => plane.distanceToPoint(item.at) < 0)) continue;
       const at = this.stage.project(item.at);
+      if (at && this.stage.grips.some((grip) => Math.hypot(grip.x - at.x, grip.y - at.y) < GRIP_PIXELS)) continue;
       if (at && at.x >= 0 && at.y >= 0 && at.x <= clientWidth && at.y <= clientHeight) spots.push({ ...at, item });
     }
     const groups = cluster(spots, CELL_PIXELS);

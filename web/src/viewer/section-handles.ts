@@ -53,6 +53,7 @@ export class BoxHandles {
   show(on: boolean): void {
     if (on) this.stage.overlay.add(this.group);
     else this.stage.overlay.remove(this.group);
+    if (!on) this.stage.grips = [];
     this.update();
   }
 
@@ -81,13 +82,12 @@ export class BoxHandles {
     this.tell();
   }
 
-  /** Where the handles are, for tests and for nobody else. */
+  /** Where the handles are: for the pins, and on the element for tests. */
   private tell(): void {
-    const places = FACES.map(({ face }) => {
-      const at = this.stage.project(this.arrows.get(face)!.position);
-      return `${face}:${at ? `${Math.round(at.x)},${Math.round(at.y)}` : ""}`;
-    });
-    this.stage.host.dataset.handles = places.join(" ");
+    const places = FACES.map(({ face }) => ({ face, at: this.stage.project(this.arrows.get(face)!.position) }));
+    this.stage.grips = places.flatMap(({ at }) => (at ? [at] : []));
+    const words = places.map(({ face, at }) => `${face}:${at ? `${Math.round(at.x)},${Math.round(at.y)}` : ""}`);
+    this.stage.host.dataset.handles = words.join(" ");
   }
 
   private listen(): void {

@@ -3,7 +3,7 @@ import { element, icon } from "../dom";
 import { t } from "../text";
 import { BoxHandles, type Face, FACES } from "./section-handles";
 import type { Federation } from "./federation";
-import type { Stage } from "./stage";
+import type { Covered, Stage } from "./stage";
 
 type Axis = "x" | "y" | "z";
 type Mode = "none" | Axis | "box" | "given";
@@ -18,6 +18,9 @@ const NAMES: [Mode, string][] = [
 const FACE_NAMES: Record<Face, string> = { east: "东", west: "西", top: "顶", bottom: "底", south: "南", north: "北" };
 const LEAST_METRES = 0.1;
 const AROUND_METRES = 0.3;
+/** Room for the arrows outside the box, and for the toolbar above it. */
+const HANDLE_MARGIN = 1.15;
+const TOOLBAR_PIXELS = 58;
 
 /** One cutting plane moved along an axis, or a box with six faces; both by slider, the box also by handles in the picture. */
 export class Section {
@@ -38,6 +41,7 @@ export class Section {
   constructor(
     private readonly stage: Stage,
     private readonly federation: Federation,
+    private readonly covered: () => Covered,
   ) {
     this.handles = new BoxHandles(stage, this.box, () => this.cut());
     const modes = element("div", { class: "axes", role: "group", "aria-label": t("剖切方向") });
@@ -57,6 +61,12 @@ export class Section {
     return this.mode !== "none";
   }
 
+  /** The panel was opened: a first cut across the height, or on with the box that is there. */
+  async opened(): Promise<void> {
+    if (!this.active) await this.choose("y");
+    else if (this.mode === "box") await this.stepAside();
+  }
+
   async choose(mode: Mode): Promise<void> {
     this.mode = mode;
     for (const [name, button] of this.buttons) button.setAttribute("aria-pressed", String(name === mode));
@@ -68,6 +78,13 @@ export class Section {
     }
     this.handles.show(mode === "box");
     this.cut();
+    if (mode === "box") await this.stepAside();
+  }
+
+  /** The box and its handles beside the open panel, not under it. */
+  private async stepAside(): Promise<void> {
+    const { left = 0, bottom = 0 } = this.covered();
+    if (left + bottom > 0) await this.stage.look(this.box, { margin: HANDLE_MARGIN, covered: { left, bottom, top: TOOLBAR_PIXELS } });
   }
 
   /** Cut by a saved view's planes as they are. */
@@ -158,6 +175,7 @@ export class Section {
     all.addEventListener("click", () => {
       this.box.copy(this.whole);
       this.cut();
+      void this.stepAside();
     });
     return element("div", { class: "row-gap" }, fit, all);
   }

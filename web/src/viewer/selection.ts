@@ -105,7 +105,7 @@ export class Selection {
     void this.stage.look(box.clone().expandByScalar(NEAREST_LOOK_METRES / 2), {
       polar: Math.PI / 4,
       margin: 1.5,
-      covered: this.narrow ? 0 : PROPERTIES_PIXELS,
+      covered: this.narrow ? {} : { right: PROPERTIES_PIXELS },
     });
   }
 

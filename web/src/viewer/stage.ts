@@ -9,6 +9,16 @@ const BACKGROUND = 0xf3f6f6;
 const FIELD_OF_VIEW = 45;
 const MAX_PIXEL_RATIO = 2;
 const ARROW_STEP = Math.PI / 24;
+/** Of a picture that panels cover nearly whole, this much is still counted as free. */
+const LEAST_FREE = 0.25;
+
+/** Pixels of the picture that lie under panels. */
+export interface Covered {
+  left?: number;
+  right?: number;
+  top?: number;
+  bottom?: number;
+}
 
 /** The canvas, its camera and light. It draws only when something changed, so a still page costs nothing. */
 export class Stage {
@@ -18,6 +28,8 @@ export class Stage {
   readonly camera = new THREE.PerspectiveCamera(FIELD_OF_VIEW, 1, 0.1, 5000);
   readonly renderer: THREE.WebGLRenderer;
   readonly controls: CameraControls;
+  /** Where on the host, in pixels, something waits to be dragged: pins leave these places free. */
+  grips: { x: number; y: number }[] = [];
   /** Called after each drawn frame, for labels that follow points. */
   readonly onFrame: (() => void)[] = [];
   /** Called while the camera moves and when it comes to rest. */
@@ -109,12 +121,12 @@ export class Stage {
   }
 
   /**
-   * Look at `box` so that it fills the view; `azimuth` and `polar` (radians) turn the sight, else it stays. `covered` is the width in
-   * pixels that a panel takes from the right: the box stands in the middle of the rest.
+   * Look at `box` so that it fills the view; `azimuth` and `polar` (radians) turn the sight, else it stays. `covered` is what panels
+   * take from the picture, in pixels at each side: the box fills the rest and stands in the middle of it.
    */
   async look(
     box: THREE.Box3,
-    options: { azimuth?: number; polar?: number; margin?: number; smooth?: boolean; covered?: number } = {},
+    options: { azimuth?: number; polar?: number; margin?: number; smooth?: boolean; covered?: Covered } = {},
   ): Promise<void> {
     if (box.isEmpty()) return;
     this.camera.fov = FIELD_OF_VIEW;
@@ -122,7 +134,13 @@ export class Stage {
     const polar = options.polar ?? this.controls.polarAngle;
     const centre = box.getCenter(new THREE.Vector3());
     const towards = new THREE.Vector3().setFromSphericalCoords(1, polar, azimuth);
-    const distance = this.distanceToFit(box, towards) * (options.margin ?? 1.05);
+    const { left = 0, right = 0, top = 0, bottom = 0 } = options.covered ?? {};
+    const { clientWidth: width, clientHeight: height } = this.host;
+    const free = {
+      wide: Math.max(LEAST_FREE, 1 - (left + right) / Math.max(1, width)),
+      high: Math.max(LEAST_FREE, 1 - (top + bottom) / Math.max(1, height)),
+    };
+    const distance = this.distanceToFit(box, towards, free) * (options.margin ?? 1.05);
     const eye = towards.multiplyScalar(distance).add(centre);
     const { x, y, z } = centre;
     this.camera.near = Math.max(0.05, distance / 500);
@@ -130,9 +148,8 @@ export class Stage {
     this.camera.updateProjectionMatrix();
     this.controls.normalizeRotations();
     const smooth = (options.smooth ?? true) && this.smooth;
-    const metresPerPixel =
-      (2 * distance * Math.tan(THREE.MathUtils.degToRad(FIELD_OF_VIEW / 2))) / Math.max(1, this.host.clientHeight);
-    void this.controls.setFocalOffset(((options.covered ?? 0) / 2) * metresPerPixel, 0, 0, smooth);
+    const metresPerPixel = (2 * distance * Math.tan(THREE.MathUtils.degToRad(FIELD_OF_VIEW / 2))) / Math.max(1, height);
+    void this.controls.setFocalOffset(((right - left) / 2) * metresPerPixel, ((bottom - top) / 2) * metresPerPixel, 0, smooth);
     await this.arrival(this.controls.setLookAt(eye.x, eye.y, eye.z, x, y, z, smooth));
   }
 
@@ -148,8 +165,8 @@ export class Stage {
     });
   }
 
-  /** How far from its centre the camera must stand, in direction `towards`, to see every corner of `box`. */
-  private distanceToFit(box: THREE.Box3, towards: THREE.Vector3): number {
+  /** How far from its centre the camera must stand, in direction `towards`, to see every corner of `box` in the `free` shares of the picture. */
+  private distanceToFit(box: THREE.Box3, towards: THREE.Vector3, free: { wide: number; high: number }): number {
     const right = new THREE.Vector3().crossVectors(new THREE.Vector3(0, 1, 0), towards).normalize();
     const up = new THREE.Vector3().crossVectors(towards, right);
     const half = box.getSize(new THREE.Vector3()).multiplyScalar(0.5);
@@ -157,8 +174,8 @@ export class Stage {
     let distance = 1;
     for (let corner = 0; corner < 8; corner++) {
       const at = new THREE.Vector3(corner & 1 ? half.x : -half.x, corner & 2 ? half.y : -half.y, corner & 4 ? half.z : -half.z);
-      const wide = Math.abs(at.dot(right)) / (slope * this.camera.aspect);
-      const high = Math.abs(at.dot(up)) / slope;
+      const wide = Math.abs(at.dot(right)) / (slope * this.camera.aspect * free.wide);
+      const high = Math.abs(at.dot(up)) / (slope * free.high);
       distance = Math.max(distance, Math.max(wide, high) + at.dot(towards));
     }
     return distance;

@@ -124,7 +124,7 @@ export class Viewer {
       all: () => this.selection.isolateStorey(null),
       changed: () => this.markColours(),
     });
-    this.section = new Section(stage, federation);
+    this.section = new Section(stage, federation, () => this.dock.covers(host));
     this.measure = new Measure(stage, federation, say);
     this.walk = new Walk(stage, federation, say);
     this.pins = new Pins(stage, {
@@ -264,7 +264,7 @@ export class Viewer {
     } else if (name === "search") dock.open(name, t("查找构件"), this.search.body, closed("查找构件"));
     else if (name === "views") dock.open(name, t("视点"), this.views.body, closed("视点"));
     else dock.open(name, t("快照"), this.snapshot.body, closed("快照"));
-    if (name === "section" && !this.section.active) void this.section.choose("y");
+    if (name === "section") void this.section.opened();
     if (name === "colour") void this.colourPanel.opened();
     if (name === "search") void this.search.opened();
     if (name === "views") void this.views.opened();

@@ -10,6 +10,7 @@ export interface SavedView {
   title: string;
   topic?: string | null;
   author?: string;
+  author_name?: string;
   created_at?: string;
   snapshot_url?: string | null;
   viewpoint: Viewpoint;
@@ -76,7 +77,7 @@ export class ViewsPanel {
     const when = view.created_at?.slice(0, 10) ?? "";
     button.append(
       element("span", { class: "cut" }, view.title || t("未命名视点")),
-      element("span", { class: "sub cut" }, [view.author, when].filter(Boolean).join(" · ")),
+      element("span", { class: "sub cut" }, [view.author_name ?? view.author, when].filter(Boolean).join(" · ")),
     );
     button.addEventListener("click", () => void this.act.go(view.viewpoint));
     return element("li", {}, button);

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from shapely import MultiPoint
 
-from hezhu.engines.ifc.geometry.mesh import Floats, Mesh, connect
+from hezhu.engines.ifc.geometry.mesh import Floats, Mesh, connect, weld
 
 # Below handles and glazing, within the bottom rail; odd values, so that no corner of a model lies exactly in the plane.
 _CUT_ABOVE_SILL_M = (0.0301, 0.0603, 0.1007, 0.1509)
@@ -177,7 +177,7 @@ def _section(part: Mesh, z: float, tall: float) -> list[_Cut]:
     segments = points[whole][crossed[whole]].reshape(-1, 2, 2)
     if not len(segments):
         return []
-    keys = np.unique(np.round(segments.reshape(-1, 2), 4), axis=0, return_inverse=True)[1].reshape(-1, 2)
+    keys = weld(segments.reshape(-1, 2), 4).reshape(-1, 2)
     label = connect(keys, int(keys.max()) + 1)[keys[:, 0]]
     cuts = []
     for name in np.unique(label):

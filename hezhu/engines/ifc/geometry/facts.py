@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import ifcopenshell.util.element
 import shapely
 from shapely import MultiPolygon, Point, Polygon
 
+from hezhu.engines.ifc.attributes import attribute
 from hezhu.engines.ifc.geometry.doors import DoorShape, measure_door
 from hezhu.engines.ifc.geometry.mesh import Floats, Mesh, load
 from hezhu.engines.ifc.geometry.railings import RailingShape, handrail_offsets, measure_railing
@@ -154,9 +154,9 @@ def _measure_doors(model: Model, doors: list[Element], meshes: dict[int, Mesh], 
 
 def operation(door: Element) -> str:
     """How a door opens, as IFC names it (SINGLE_SWING_LEFT, …), from the door or its type; "" when not said."""
-    kind = ifcopenshell.util.element.get_type(door.entity)
-    for source in (door.entity, kind):
-        value = getattr(source, "OperationType", None)
+    kind = door.type_entity
+    for source in (door.entity, kind) if kind is not None else (door.entity,):
+        value = attribute(source, "OperationType")
         if value and value not in ("NOTDEFINED", "USERDEFINED"):
             return str(value)
     return ""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import shapely
@@ -28,6 +29,7 @@ _RIDGE_M = 0.12
 _LEVEL_LEAST_M = 0.50  # GB 55038-2025 4.2.2 speaks of level parts longer than this; shorter ones are a handrail's ends
 _DROP_M = 0.70
 _BESIDE_RAIL_M = 0.40
+_KEPT = 16  # surfaces of rails kept at a time, some MB each: beside a stair the same few are asked again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ def _between(values: Floats, bounds: tuple[float, float]) -> np.ndarray:
     return (values >= bounds[0]) & (values <= bounds[1])
 
 
+@lru_cache(maxsize=_KEPT)
 def _surface(mesh: Mesh) -> Floats:
     """Points over the upward faces about 5 cm apart, (n, 3), none on an edge: the edge of a rail is not its height."""
     triangles = mesh.facing_up(_SLOPE_COS)
@@ -124,8 +127,12 @@ def _spread(triangles: Floats, count: int) -> Floats:
     beyond = u + v > 1
     shares = np.column_stack([np.where(beyond, 1 - u, u), np.where(beyond, 1 - v, v)])
     weights = np.column_stack([1 - shares.sum(axis=1), shares])
-    turns = [np.einsum("pc,kcx->kpx", weights, np.roll(triangles, turn, axis=1)).reshape(-1, 3) for turn in range(3)]
-    return np.concatenate(turns)
+    first, second, third = (weights[:, corner, None] for corner in range(3))
+    spread = np.empty((3, len(triangles), len(weights), 3))
+    for turn in range(3):
+        a, b, c = (triangles[:, (corner - turn) % 3, None, :] for corner in range(3))
+        spread[turn] = first * a + second * b + third * c
+    return spread.reshape(-1, 3)
 
 
 def _tops(mesh: Mesh) -> Floats:
@@ -134,11 +141,13 @@ def _tops(mesh: Mesh) -> Floats:
     if not len(points):
         return points
     cells = np.floor(points[:, :2] / _CELL_M).astype(np.int64)
-    order = np.lexsort((-points[:, 2], cells[:, 1], cells[:, 0]))
-    cells, points = cells[order], points[order]
-    first = np.ones(len(points), bool)
-    first[1:] = (np.diff(cells, axis=0) != 0).any(axis=1)
-    return points[first]
+    cells -= cells.min(axis=0)
+    key = cells[:, 0] * (int(cells[:, 1].max()) + 1) + cells[:, 1]
+    kept, place = np.unique(key, return_inverse=True)
+    highest = np.full(len(kept), -np.inf)
+    np.maximum.at(highest, place, points[:, 2])
+    top = np.flatnonzero(points[:, 2] == highest[place])
+    return points[top[np.unique(place[top], return_index=True)[1]]]
 
 
 def _lowest(tops: Floats, base: Floats) -> tuple[RailPoint | None, Floats]:

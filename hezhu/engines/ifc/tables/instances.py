@@ -65,6 +65,10 @@ class Instances:
         """The same of a single number."""
         return self.step.numbers.one(number)
 
+    def kept_pairs(self, name: str) -> tuple[Offsets, Offsets] | None:
+        """Pairs of rows that were joined before, by their name in ``pairs``; None where they have to be made."""
+        return None
+
     def spans(self, rows: Offsets, position: int) -> tuple[Offsets, Offsets]:
         """Byte offsets of one argument of each row; empty where a record has too few."""
         return self.step.arguments.spans(rows, position)

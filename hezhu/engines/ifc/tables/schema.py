@@ -33,16 +33,11 @@ class Schema:
         self._kinds: dict[str, list[str]] = {}
         self._positions: dict[tuple[str, str], int | None] = {}
         self.classes: dict[str, EntityClass] = {}
+        read: dict[str, EntityClass] = {}
         for declaration in compiled.declarations():
             entity = declaration.as_entity()
-            if entity is None:
-                continue
-            ancestors, above = [], entity
-            while above is not None:
-                ancestors.append(above.name())
-                above = above.supertype()
-            attributes = tuple(attribute.name() for attribute in entity.all_attributes())
-            self.classes[entity.name().upper()] = EntityClass(entity.name(), attributes, tuple(ancestors))
+            if entity is not None:
+                self.classes[entity.name().upper()] = _class_of(entity, read)
 
     def kinds_of(self, ancestor: str) -> list[str]:
         """Upper-case names of a class and all its subtypes; empty when the release has no such class."""
@@ -61,6 +56,17 @@ class Schema:
     def described(self) -> list[str]:
         """Upper-case names of the classes that carry meaning rather than shape: all but representation items and placements."""
         return [name for name, entity in self.classes.items() if not any(entity.is_a(kind) for kind in _IN_NO_TABLE)]
+
+
+def _class_of(entity: Any, read: dict[str, EntityClass]) -> EntityClass:
+    """One class after the one above it, whose attributes come before its own."""
+    name = entity.name()
+    if name not in read:
+        above = entity.supertype()
+        upper = _class_of(above, read) if above is not None else EntityClass("", (), ())
+        own = tuple(attribute.name() for attribute in entity.attributes())
+        read[name] = EntityClass(name, upper.attributes + own, (name, *upper.ancestors))
+    return read[name]
 
 
 @lru_cache(maxsize=len(_COMPILED))

@@ -18,6 +18,7 @@ import numpy.ma
 import numpy.typing as npt
 import polars as pl
 
+from hezhu.engines.ifc.tables import pairs
 from hezhu.engines.ifc.tables.bits import Offsets
 from hezhu.engines.ifc.tables.instances import Instances, Value, numbers, parse_value, plain_text
 from hezhu.engines.ifc.tables.problems import Problem
@@ -60,6 +61,7 @@ def members(instances: Instances) -> Iterator[tuple[str, bytes]]:
         columns = _columns(instances, name, rows[codes == code])
         if columns:
             yield _member(name, pl.DataFrame(columns))
+    yield from pairs.members(instances)
 
 
 def _columns(instances: Instances, name: str, rows: Offsets) -> dict[str, pl.Series]:
@@ -124,6 +126,9 @@ class StoredInstances(Instances):
 
     def row_of_one(self, number: int) -> int:
         return self._numbers.one(number)
+
+    def kept_pairs(self, name: str) -> tuple[Offsets, Offsets] | None:
+        return pairs.read(self._read(name)) if name in self._members else None
 
     def spans(self, rows: Offsets, position: int) -> tuple[Offsets, Offsets]:
         """Raises NotImplementedError: a stored model has no bytes."""

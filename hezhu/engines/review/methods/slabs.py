@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
-
-import ifcopenshell.util.element
 
 from hezhu.engines.findings import Subject
 from hezhu.engines.ifc import Element
@@ -51,7 +48,7 @@ def _is_concrete(name: str, clause: Clause) -> bool:
 
 def _measured(slab: Element, clause: Clause, site: Site) -> Slab:
     """By its layers; a slab of one material by the height of its body, where that lies flat."""
-    made: Any = ifcopenshell.util.element.get_material(slab.entity, should_skip_usage=True)
+    made = slab.material
     if made is not None and made.is_a("IfcMaterialLayerSet"):
         found = [
             layer.LayerThickness * site.model.length_unit_m

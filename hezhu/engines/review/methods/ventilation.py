@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import ifcopenshell.util.element
-
 from hezhu.engines.ifc import Element
 from hezhu.engines.ifc.geometry.windows import opening_size
 from hezhu.engines.review.judgement import Judgement, cannot_judge, judge
@@ -61,7 +59,7 @@ def _opening(element: Element, whole_m2: float, site: Site) -> Opening:
 
 def _panel_operations(window: Element) -> set[str]:
     """OperationType of the panels of a window, from its type (IFC2X3: style) and its own definitions."""
-    kind = ifcopenshell.util.element.get_type(window.entity)
+    kind = window.type_entity
     sets = list(getattr(kind, "HasPropertySets", None) or ())
     sets += [getattr(relation, "RelatingPropertyDefinition", None) for relation in getattr(window.entity, "IsDefinedBy", ())]
     return {str(each.OperationType) for each in sets if each is not None and each.is_a("IfcWindowPanelProperties")}

@@ -12,7 +12,7 @@ import pytest
 
 from hezhu.engines.ifc import Limits, ModelUnreadable
 from hezhu.engines.ifc.container import plain_step
-from hezhu.engines.ifc.tables import QueryRefused, store
+from hezhu.engines.ifc.tables import QueryRefused, pairs, store
 from hezhu.engines.ifc.tables.instances import Instances
 from hezhu.engines.ifc.tables.query import query_versions
 from hezhu.engines.ifc.tables.schema import release_of, schema
@@ -75,6 +75,25 @@ def same(read: Instances, kept: StoredInstances) -> int:
     return compared
 
 
+def same_pairs(read: Instances, kept: StoredInstances) -> int:
+    """Every kept relation and list against the file's, by instance numbers; returns how many pairs were compared."""
+    count = 0
+    described = read.described_rows()
+    for relation in pairs.RELATIONS:
+        count += _same(read, pairs.related_pairs(read, *relation), kept, pairs.related_pairs(kept, *relation), described)
+    for listed in pairs.LISTS:
+        count += _same(read, pairs.listed_pairs(read, *listed), kept, pairs.listed_pairs(kept, *listed), described)
+    return count
+
+
+def _same(read: Instances, mine: pairs.Pairs, kept: Instances, theirs: pairs.Pairs, described: np.ndarray) -> int:
+    known = np.isin(mine[0], described) & np.isin(mine[1], described)
+    order = np.argsort(mine[0][known], kind="stable")
+    for own, other in zip(mine, theirs, strict=True):
+        assert read.step.ids[own[known][order]].tolist() == kept.step.ids[other].tolist()
+    return int(known.sum())
+
+
 def test_the_stored_records_answer_as_the_file_does(model: Path, archive: Path) -> None:
     kept, about = store.open_instances(archive)
     assert same(scanned(model), kept) == 55
@@ -96,11 +115,36 @@ def test_instance_numbers_close_together_are_found_as_well(tmp_path: Path) -> No
     assert same(scanned(path), kept) == 55
 
 
+def test_relations_are_kept_as_pairs(model: Path, archive: Path) -> None:
+    kept, _ = store.open_instances(archive)
+    assert same_pairs(scanned(model), kept) == 4
+    owner, definition = pairs.related_pairs(kept, "IfcRelDefinesByProperties", "RelatedObjects", "RelatingPropertyDefinition")
+    assert kept.step.ids[owner].tolist() == [5, 600001]
+    assert kept.step.ids[definition].tolist() == [4, 4]
+    holder, held = pairs.listed_pairs(kept, "IfcPropertySet", "HasProperties")
+    assert kept.step.ids[holder].tolist() == [4, 4]
+    assert kept.step.ids[held].tolist() == [2, 3]
+
+
+def test_an_archive_without_pairs_joins_them_anew(archive: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(archive) as old, zipfile.ZipFile(tmp_path / "old.zip", "w") as without:
+        for name in old.namelist():
+            if "pairs/" not in name:
+                without.writestr(name, old.read(name))
+    kept, _ = store.open_instances(tmp_path / "old.zip")
+    assert kept.kept_pairs(pairs.pairs_name("IfcPropertySet", "HasProperties")) is None
+    holder, held = pairs.listed_pairs(kept, "IfcPropertySet", "HasProperties")
+    assert kept.step.ids[holder].tolist() == [4, 4]
+    assert kept.step.ids[held].tolist() == [2, 3]
+
+
 @pytest.mark.parametrize("name", ["duplex.ifc", "fzk_haus_ifc4.ifc", "tall_building.ifc", "smiley_west_apartments_2x_final.ifc"])
 def test_real_models_answer_as_their_files_do(name: str, outside_data: Path, tmp_path: Path) -> None:
     model = outside_data / "ifc" / name
     store.pack(model, tmp_path / "a.zip")
-    assert same(scanned(model), store.open_instances(tmp_path / "a.zip")[0]) > 300
+    read, kept = scanned(model), store.open_instances(tmp_path / "a.zip")[0]
+    assert same(read, kept) > 300
+    assert same_pairs(read, kept) > 100
 
 
 def test_the_same_model_gives_the_same_bytes(model: Path, archive: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from hezhu.engines.ifc.tables.instances import Instances
+from hezhu.engines.ifc.tables.pairs import listed_pairs
 from hezhu.engines.review.ids.columns.codes import Codes
 
 
@@ -16,9 +17,12 @@ class Edges:
 
     def __init__(self, source: Codes, target: Codes) -> None:
         known = (source >= 0) & (target >= 0)
-        source, target = source[known], target[known]
-        order = np.argsort(source, kind="stable")
-        self.source, self.target = source[order], target[order]
+        if not known.all():
+            source, target = source[known], target[known]
+        if (source[1:] < source[:-1]).any():
+            order = np.argsort(source, kind="stable")
+            source, target = source[order], target[order]
+        self.source, self.target = source, target
 
     def first(self, rows: Codes) -> Codes:
         """The first target of each row, −1 where it has none."""
@@ -61,42 +65,10 @@ class Edges:
 
 def listed(instances: Instances, name: str, attribute: str) -> Edges:
     """What the records of a class and its subtypes list in one attribute."""
-    return Edges(*_pairs(instances, name, attribute))
-
-
-def related(instances: Instances, name: str, attribute: str, relating: str) -> Edges:
-    """What a relation ties the objects of one attribute to."""
-    return joined([related_pairs(instances, name, attribute, relating)])
-
-
-def related_pairs(instances: Instances, name: str, attribute: str, relating: str) -> tuple[Codes, Codes]:
-    """The same as pairs of rows in file order; a side that names several gives a pair for each."""
-    relation, part = _pairs(instances, name, attribute)
-    place, whole = Edges(*(_singles(instances, name, relating) or _pairs(instances, name, relating))).expand(relation)
-    return part[place], whole
+    return Edges(*listed_pairs(instances, name, attribute))
 
 
 def joined(pairs: Iterable[tuple[Codes, Codes]]) -> Edges:
     """The pairs of several relations, one after the other."""
     given = list(pairs)
     return Edges(np.concatenate([source for source, _ in given]), np.concatenate([target for _, target in given]))
-
-
-def _singles(instances: Instances, name: str, attribute: str) -> tuple[Codes, Codes] | None:
-    """The same where every record names one, which is quicker to read; None where one names a list or nothing."""
-    rows = instances.rows(name)
-    targets = instances.reference(rows, instances.schema.position(name, attribute))
-    return None if targets.null_count() else (rows, instances.row_of(targets.to_numpy()))
-
-
-def _pairs(instances: Instances, name: str, attribute: str) -> tuple[Codes, Codes]:
-    """Row of the record and row of what it names; a number that the file does not have is left out."""
-    rows = instances.rows(name)
-    position = instances.schema.position(name, attribute)
-    if not len(rows) or position is None:
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    frame = instances.references(rows, position)
-    source = instances.row_of(frame["id"].to_numpy())
-    target = instances.row_of(frame["target"].to_numpy())
-    known = target >= 0
-    return source[known], target[known]

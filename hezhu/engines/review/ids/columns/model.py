@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
@@ -14,16 +15,19 @@ from hezhu.engines.ifc.container import plain_step
 from hezhu.engines.ifc.errors import ModelUnreadable
 from hezhu.engines.ifc.limits import Limits
 from hezhu.engines.ifc.tables.instances import Instances
+from hezhu.engines.ifc.tables.pairs import pairs_name, related_pairs
 from hezhu.engines.ifc.tables.schema import release_of
 from hezhu.engines.ifc.tables.schema import schema as table_schema
 from hezhu.engines.ifc.tables.step import scan
 from hezhu.engines.review.ids.columns.codes import Codes, coded, distinct
-from hezhu.engines.review.ids.columns.edges import Edges, joined, listed, related, related_pairs
+from hezhu.engines.review.ids.columns.edges import Edges, joined, listed
 from hezhu.engines.review.ids.columns.records import Records
 from hezhu.engines.review.ids.columns.units import Units
 from hezhu.engines.review.ids.columns.written import plain_value
 from hezhu.engines.review.ids.schema import schema
 
+T = TypeVar("T")
+_REMEMBERED = 2
 _ADDENDA = {"IFC4X3": "IFC4X3_ADD2"}
 _UNSOUND = {
     "open-string": "有一处字符串缺少结束引号",
@@ -41,6 +45,8 @@ class Columns:
         self.schema = schema(_ADDENDA.get(instances.schema.release, instances.schema.release))
         self.records = Records(instances)
         self.units = Units(self.records)
+        self._holdings: dict[tuple[str, str], Edges | None] = {}
+        self._lately: dict[tuple[str, bytes], Any] = {}
         self._is_old = instances.schema.release == "IFC2X3"
 
     @cached_property
@@ -86,6 +92,16 @@ class Columns:
             codes[here] = np.array([known.setdefault(text, len(known)) for text in plain], dtype=np.int64)[written]
         return codes, list(known)
 
+    def remembered(self, name: str, rows: Codes, make: Callable[[], T]) -> T:
+        """What was made of the same rows a moment ago: specifications ask several things of the same objects."""
+        key = (name, rows.tobytes())
+        if key not in self._lately:
+            for oldest in list(self._lately)[: 1 - _REMEMBERED]:
+                del self._lately[oldest]
+            self._lately[key] = make()
+        found: T = self._lately[key]
+        return found
+
     def type_of(self, rows: Codes) -> Codes:
         """The type of each row, −1 where it has none."""
         return self.types.first(rows)
@@ -118,7 +134,7 @@ class Columns:
         return {name: np.concatenate(parts) for name, parts in found.items()}
 
     def _related(self, relation: str, part: str, whole: str) -> Edges:
-        return related(self.instances, relation, part, whole)
+        return Edges(*related_pairs(self.instances, relation, part, whole))
 
     @cached_property
     def types(self) -> Edges:
@@ -141,6 +157,26 @@ class Columns:
         owners = (("IfcMaterialProperties", "Material"), ("IfcProfileProperties", "ProfileDefinition"))
         edges = [listed(self.instances, name, owner) for name, owner in owners]
         return joined((each.target, each.source) for each in edges)
+
+    def held(self, rows: Codes, kind: str, position: int) -> tuple[Codes, Codes]:
+        """Set and what it holds, of sets that are all of one class, by the place of the attribute that lists it."""
+        entity = self.instances.schema.classes[kind]
+        kept = self._held(entity.name, entity.attributes[position])
+        if kept is not None:
+            place, target = kept.expand(rows)
+            return rows[place], target
+        frame = self.instances.references(rows, position)
+        owner = self.instances.row_of(frame["id"].to_numpy())
+        target = self.instances.row_of(frame["target"].to_numpy())
+        return owner[target >= 0], target[target >= 0]
+
+    def _held(self, name: str, attribute: str) -> Edges | None:
+        """What all sets of a stored model hold; None where only the sets that are asked for are to be read."""
+        key = (name, attribute)
+        if key not in self._holdings:
+            found = self.instances.kept_pairs(pairs_name(name, attribute))
+            self._holdings[key] = None if found is None else Edges(*found)
+        return self._holdings[key]
 
     @cached_property
     def containers(self) -> Edges:

@@ -67,6 +67,14 @@ def judge_property(facet: PropertyFacet, columns: Columns, rows: Codes) -> Judge
 
 
 def _sets(columns: Columns, rows: Codes, wanted: Test) -> _Sets:
+    sets, names = columns.remembered("sets", rows, lambda: _all_sets(columns, rows))
+    good = np.array([bool(name) and wanted(name) for name in names], dtype=np.bool_)
+    keep = good[sets.name] if len(good) else np.zeros(0, dtype=np.bool_)
+    return _Sets(sets.position[keep], sets.definition[keep], sets.name[keep])
+
+
+def _all_sets(columns: Columns, rows: Codes) -> tuple[_Sets, list[str]]:
+    """Sets of any name, and the names by code."""
     types = columns.type_of(rows)
     typed = np.flatnonzero(types >= 0)
     place, of_type = columns.type_definitions.expand(types[typed])
@@ -81,10 +89,7 @@ def _sets(columns: Columns, rows: Codes, wanted: Test) -> _Sets:
     places, definitions = np.concatenate(position), np.concatenate(definition)
     unique, inverse = np.unique(definitions, return_inverse=True)
     codes, names = columns.texts(unique, "Name")
-    good = np.array([bool(name) and wanted(name) for name in names], dtype=np.bool_)
-    set_names = codes[inverse]
-    keep = good[set_names] if len(good) else np.zeros(0, dtype=np.bool_)
-    return _Sets(places[keep], definitions[keep], set_names[keep])
+    return _Sets(places, definitions, codes[inverse]), names
 
 
 def _members(columns: Columns, definitions: Codes, wanted: Test, answers: Answers) -> _Members:
@@ -97,15 +102,14 @@ def _members(columns: Columns, definitions: Codes, wanted: Test, answers: Answer
         if position is None:
             parts += [_predefined(columns, row, wanted, answers, names) for row in rows.tolist()]
         else:
-            parts.append(_listed(columns, rows, position, wanted, answers, names))
+            parts.append(_listed(columns, rows, kind, position, wanted, answers, names))
     return _Members(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-def _listed(columns: Columns, rows: Codes, position: int, wanted: Test, answers: Answers, names: dict[str, int]) -> _Members:
-    frame = columns.instances.references(rows, position)
-    definition = columns.instances.row_of(frame["id"].to_numpy())
-    prop = columns.instances.row_of(frame["target"].to_numpy())
-    definition, prop = definition[prop >= 0], prop[prop >= 0]
+def _listed(
+    columns: Columns, rows: Codes, kind: str, position: int, wanted: Test, answers: Answers, names: dict[str, int]
+) -> _Members:
+    definition, prop = columns.held(rows, kind, position)
     unique, inverse = np.unique(prop, return_inverse=True)
     codes, texts = columns.texts(unique, "Name")
     chosen = np.array([names.setdefault(text, len(names)) if wanted(text) else -1 for text in texts], dtype=np.int64)
