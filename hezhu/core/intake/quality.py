@@ -86,17 +86,18 @@ def quality_of(source: Source, user: Any) -> Quality:
 
 def rows_of(source: Source, user: Any) -> QuerySet[Any]:
     """The register's rows that this source wrote last."""
-    return source.register.model.objects.visible_to(user).filter(source=source.name)
+    rows: QuerySet[Any] = source.register.model.objects.visible_to(user)
+    return rows.filter(source=source.name)
 
 
 def _empty(source: Source, name: str) -> Q:
-    field = source.register.model._meta.get_field(name)
+    field: Any = source.register.model._meta.get_field(name)
     condition = Q(**{f"{name}__isnull": True})
     if hasattr(field, "base_field"):
         return condition | Q(**{name: []})
     if getattr(field, "digest", "") and not field.null:  # a sealed column: its digest is empty where it is
         return condition | Q(**{field.digest: ""})
-    texts = field.get_internal_type() in ("CharField", "TextField")  # type: ignore[union-attr]
+    texts = field.get_internal_type() in ("CharField", "TextField")
     return condition | Q(**{name: ""}) if texts and not field.is_relation else condition
 
 

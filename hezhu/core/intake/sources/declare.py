@@ -110,7 +110,7 @@ def read_source(path: Path) -> Source:
 
 def _custom(part: Mapping[str, Any]) -> dict[str, Any]:
     listed = part.get("customProperties") or []
-    return {each.get("property"): each.get("value") for each in listed if isinstance(each, dict)}
+    return {str(each.get("property")): each.get("value") for each in listed if isinstance(each, dict)}
 
 
 @dataclass(frozen=True)

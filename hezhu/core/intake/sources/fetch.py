@@ -98,7 +98,7 @@ def _postgres(source: Source, to: Path) -> Path:
             ) as connection,
             connection.cursor() as cursor,
             to.open("wb") as file,
-            cursor.copy(sql.SQL("COPY ({}) TO STDOUT WITH (FORMAT csv, HEADER)").format(sql.SQL(_query(source)))) as copy,  # type: ignore[arg-type]
+            cursor.copy(sql.SQL("COPY ({}) TO STDOUT WITH (FORMAT csv, HEADER)").format(sql.SQL(_query(source)))) as copy,
         ):  # fmt: skip
             for piece in copy:
                 file.write(piece)
