@@ -20,7 +20,7 @@ from hezhu.core.access.scoping import require
 from hezhu.core.errors import HezhuError
 from hezhu.core.files.actions import keep, local_path
 from hezhu.core.intake import withdrawal
-from hezhu.core.intake.commit import Entry, commit_now, judge, nothing_told, open_file, register_of
+from hezhu.core.intake.commit import Entry, commit_now, judge, nothing_told, open_file, readable, register_of
 from hezhu.core.intake.contracts import References, contract_for, contract_of
 from hezhu.core.intake.errors import BatchClosed, CorrectionRefused, MappingUnusable, NothingToReplay, TooManyInRequest
 from hezhu.core.intake.models import Batch, QuarantinedRow, SourceRun
@@ -48,7 +48,7 @@ def receive(register: Register, upload: Any, *, by: User, sheet: str = "", sourc
     with transaction.atomic():
         file = keep(upload, by=by, purpose="sheet")
         rows = open_file(local_path(file), contract_of(register), sheet=sheet or None)
-        return _open(register, rows, by=by, source=source or gettext("表格导入"), file=file)
+        return _open(register, rows, by=by, source=source or gettext("表格导入"), file=file, total=_counted(rows))
 
 
 KEPT_BYTES = 200 * 1024 * 1024
@@ -104,7 +104,6 @@ def _open(register: Register, rows: Stream, *, by: User, source: str, **what: An
         source=source,
         sheet=rows.title,
         mapping={"columns": proposal.mapping.columns, "shifts": proposal.mapping.shifts, "titles": list(rows.columns)},
-        total=_rows_if_few(rows),
         unit=by.unit,
         created_by=by,
         division=by.division,
@@ -113,11 +112,10 @@ def _open(register: Register, rows: Stream, *, by: User, source: str, **what: An
     )
 
 
-def _rows_if_few(rows: Stream) -> int:
-    """How many rows a stream of a single sheet has; 0 for a longer one, whose rows are counted when they enter."""
-    sheets = rows.read()
-    first, second = next(sheets, None), next(sheets, None)
-    return first.height if first is not None and second is None else 0
+def _counted(rows: Stream) -> int:
+    """How many rows a stream has; reads it to its end, so that a file that breaks off is refused here. Raises SheetUnreadable."""
+    with readable():
+        return sum(sheet.height for sheet in rows.read())
 
 
 def choose_mapping(batch: Batch, columns: Mapping[str, str], *, by: User) -> None:
@@ -139,7 +137,7 @@ def commit(batch: Batch, *, by: User) -> Batch:
     """Take a batch in: at once when it is small, else as a job. Raises BatchClosed, MappingUnusable, RegisterConflict."""
     _require(batch, by, Batch.State.READY)
     _check_complete(batch)
-    if 0 < batch.total <= AT_ONCE_ROWS:
+    if batch.total <= AT_ONCE_ROWS:
         return commit_now(batch, by=by)
     with transaction.atomic():
         batch.state = Batch.State.WORKING
