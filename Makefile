@@ -13,7 +13,7 @@ export UV_SYSTEM_CERTS ?= 1
 export UV_NATIVE_TLS ?= 1
 export NODE_OPTIONS ?= --use-system-ca
 
-.PHONY: run test check fmt web lock e2e screenshots rule-pages openapi clean bench-register bench-sun bench-ids bench-tables bench-review bench-recheck bench-city bench-clash bench-cases bench-tiles bench-viewer bench-attendance bench-search
+.PHONY: run test check fmt web lock e2e screenshots rule-pages openapi clean bench-register bench-sun bench-ids bench-tables bench-review bench-recheck bench-city bench-clash bench-cases bench-tiles bench-viewer bench-attendance bench-search bench-intake
 
 run: $(VENV)/.product web/dist/.built
 	@exec $(BIN)/hezhu run
@@ -94,6 +94,9 @@ bench-search: $(VENV)/.dev
 
 bench-register: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.register
+
+bench-intake: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.intake
 
 bench-sun: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.sun

@@ -58,6 +58,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "sample-model": ("hezhu.engines.ifc.sample", "main", "生成示例楼模型 (write the sample building)"),
     "sample-site": ("hezhu.engines.review.planning.sample", "main", "生成示例场地模型 (write the sample site)"),
     "intake": ("hezhu.config.intake", "main", "把文件送进登记库 (a file through the intake door into a register)"),
+    "sources": ("hezhu.config.sources", "main", "申报的来源：列出、检查、运行 (declared sources: list, check, run)"),
     "simulate": (
         "hezhu.engines.simulate.command",
         "main",

@@ -231,6 +231,12 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 WORKER_CONCURRENCY = number("HEZHU_WORKER_CONCURRENCY", 1)
 CITY_DIVISION = os.environ.get("HEZHU_CITY", "330400")
 RULEPACKS = Path(os.environ.get("HEZHU_RULEPACKS") or BASE / "rulepacks")
+# Declared sources: the folder of their YAML files, the folders files may be fetched from, and the hosts the platform may call.
+SOURCES = Path(os.environ.get("HEZHU_SOURCES") or VAR / "sources")
+SOURCE_FOLDERS = [Path(folder).resolve() for folder in os.environ.get("HEZHU_SOURCE_FOLDERS", "").split(":") if folder] or [
+    (VAR / "drop").resolve()
+]
+SOURCE_HOSTS = [host.strip().lower() for host in os.environ.get("HEZHU_SOURCE_HOSTS", "").split(",") if host.strip()]
 LOG_LEVEL = os.environ.get("HEZHU_LOG", "INFO").upper()
 LOGGING = {
     "version": 1,

@@ -68,7 +68,8 @@ def open_page(page: Page, name: str, path: str) -> None:
         page.wait_for_load_state()
     if name == "review":
         page.goto("/bim/")
-        page.locator("main a", has_text="BS-").first.click()
+        row = page.locator("main tbody tr").filter(has_text="海宁市长安镇").filter(has_text="2# 楼")
+        row.locator("a", has_text="BS-").first.click()
         page.locator("[data-hezhu-viewer][data-ready]").wait_for(timeout=90_000)
         page.locator(".finding").first.click()
         time.sleep(4)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -31,6 +32,25 @@ def contract_of(register: Register) -> Contract:
     names = list(importable)
     fields = [_field(field, aliases.get(name, ()), names) for name, field in importable.items()]
     return Contract(register.slug, register.label, tuple(fields), key=tuple(name for name in key if name in names))
+
+
+def contract_for(register: Register, mapping: Mapping[str, Any]) -> Contract:
+    """``contract_of`` with what the mapping of a batch knows besides: its titles, and its source's ``translations`` and ``retired`` codes."""
+    contract = contract_of(register)
+    translations, retired = mapping.get("translations", {}), mapping.get("retired", {})
+    titles = mapping.get("columns", {})
+    if not titles:
+        return contract
+    fields = tuple(
+        replace(
+            each,
+            aliases=(*each.aliases, *([titles[each.name]] if each.name in titles else [])),
+            translations=translations.get(each.name, {}),
+            retired={code: (since, now) for code, (since, now) in retired.get(each.name, {}).items()},
+        )
+        for each in contract.fields
+    )
+    return replace(contract, fields=fields)
 
 
 def upsert_key(register: Register) -> tuple[str, ...]:
@@ -115,19 +135,39 @@ def _limits(field: models.Field, low: Any, high: Any) -> dict[str, Any]:
     }
 
 
-def known_references(register: Register, user: Any, frame: pl.DataFrame, columns: dict[str, str]) -> dict[str, dict[str, int]]:
-    """For each mapped relation: text in the sheet → the row it names, among the rows ``user`` sees.
+class References:
+    """What the relations of a register's rows name, looked up for each part of a file and remembered for the next.
 
-    A text names a row by any column of the other register's key or search, as a form does; one that names two rows names none.
+    A text names a row by any column of the other register's key or search, as a form does, among the rows ``user`` sees; one that names
+    two rows names none.
     """
-    known: dict[str, dict[str, int]] = {}
-    for name, column in columns.items():
-        field = register.model._meta.get_field(name)
-        target = registers.of(field.related_model) if field.is_relation else None  # type: ignore[arg-type]
-        if target is not None:
-            texts = frame[column].drop_nulls().str.strip_chars().unique().to_list()
-            known[name] = _named(target, user, texts)
-    return known
+
+    REMEMBERED = 400_000
+
+    def __init__(self, register: Register, user: Any, columns: dict[str, str]) -> None:
+        self._user = user
+        self._targets: dict[str, Register] = {}
+        self._known: dict[str, dict[str, int | None]] = {}
+        for name in columns:
+            field = register.model._meta.get_field(name)
+            target = registers.of(field.related_model) if field.is_relation else None  # type: ignore[arg-type]
+            if target is not None:
+                self._targets[name], self._known[name] = target, {}
+        self._columns = columns
+
+    def of(self, frame: pl.DataFrame) -> dict[str, dict[str, int]]:
+        """For each mapped relation: text in the part → the row it names."""
+        found = {}
+        for name, target in self._targets.items():
+            texts = frame[self._columns[name]].drop_nulls().str.strip_chars().unique().to_list()
+            known = self._known[name]
+            if len(known) > self.REMEMBERED:
+                known.clear()
+            if fresh := [text for text in texts if text not in known]:
+                named = _named(target, self._user, fresh)
+                known |= {text: named.get(text) for text in fresh}
+            found[name] = {text: pk for text in texts if (pk := known[text]) is not None}
+        return found
 
 
 def _named(target: Register, user: Any, texts: list[str]) -> dict[str, int]:

@@ -13,10 +13,43 @@ from django.utils.translation import gettext_lazy as _
 from hezhu.core.access.scoping import Scoped
 
 
+class SourceRun(Scoped):
+    """One run of a declared source: fetched, its columns compared, its files taken in as batches. Nothing of it names a secret."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("排队中")
+        RUNNING = "running", _("运行中")
+        DONE = "done", _("已完成")
+        FAILED = "failed", _("未完成")
+
+    source = models.CharField(_("来源"), max_length=60, db_index=True)
+    register = models.CharField(_("登记库"), max_length=40)
+    state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.WAITING)
+    scheduled = models.BooleanField(_("按计划"), default=False)
+    error_code = models.CharField(max_length=60, blank=True)
+    error_message = models.CharField(_("原因"), max_length=1000, blank=True)
+    skipped = models.PositiveIntegerField(_("已收过的文件"), default=0)
+    gone = models.PositiveIntegerField(_("来源不再列出"), default=0)
+    job = models.ForeignKey("jobs.Job", on_delete=models.SET_NULL, null=True, related_name="+")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(_("开始"), auto_now_add=True)
+    finished_at = models.DateTimeField(_("结束"), null=True)
+
+    class Meta:
+        verbose_name = _("来源运行")
+        verbose_name_plural = _("来源运行")
+        ordering: ClassVar[list[str]] = ["-id"]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["source", "-id"], name="source_run_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.pk}"
+
+
 class Batch(Scoped):
     """Rows that came in together: a sheet, an API call or a feed. Its number is the lineage of every row it wrote.
 
-    ``mapping`` holds ``columns`` (field → title), ``shifts`` (field → places) and ``titles``, the sheet's own in their order. After the commit
+    ``mapping`` holds ``columns`` (field → title), ``shifts`` (field → places) and ``titles``, the sheet's own in their order. ``origin`` names
+    (name, bytes, sha256) a file too large to be kept. ``records`` are the rows of a call, sealed where they hold personal numbers. After the commit
     ``total`` = ``inserted`` + ``updated`` + ``unchanged`` + rows in quarantine, whatever their state but replayed.
     """
 
@@ -37,10 +70,12 @@ class Batch(Scoped):
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.READY)
     total = models.PositiveIntegerField(_("总行数"), default=0)
     blank = models.PositiveIntegerField(_("空行"), default=0)
+    origin = models.JSONField(default=dict)
     inserted = models.PositiveIntegerField(_("新增"), default=0)
     updated = models.PositiveIntegerField(_("更新"), default=0)
     unchanged = models.PositiveIntegerField(_("无变化"), default=0)
     withdrawal = models.JSONField(null=True)
+    run = models.ForeignKey(SourceRun, on_delete=models.SET_NULL, null=True, related_name="batches")
     validate_seconds = models.FloatField(default=0)
     commit_seconds = models.FloatField(default=0)
     job = models.ForeignKey("jobs.Job", on_delete=models.SET_NULL, null=True, related_name="+")
@@ -71,6 +106,7 @@ class Batch(Scoped):
 class QuarantinedRow(models.Model):
     """A row as it came, with every reason why it was refused. ``raw`` and the first ``problems`` are never changed.
 
+    Personal numbers in ``raw``, ``problems`` and ``replacement`` are masked; ``sealed`` holds them under the seal (``quarantine.py``).
     ``replacement`` (field → text) is what a person wrote instead; ``still`` lists what was wrong with it at the last replay.
     """
 
@@ -83,6 +119,7 @@ class QuarantinedRow(models.Model):
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="quarantine")
     line = models.PositiveIntegerField(_("行号"))
     raw = models.JSONField()
+    sealed = models.JSONField(default=dict)
     problems = models.JSONField()
     still = models.JSONField(default=list)
     replacement = models.JSONField(default=dict)
@@ -108,6 +145,24 @@ class QuarantinedRow(models.Model):
         """What is wrong now: with the replacement if it was tried, else with the row as it came."""
         return self.still or self.problems
 
-    def corrected(self, columns: dict[str, str]) -> dict[str, str | None]:
-        """The row with its replacements in place; ``columns`` is the batch's mapping field → title."""
-        return {**self.raw, **{columns.get(name, name): text for name, text in self.replacement.items()}}
+
+class Absence(models.Model):
+    """A row that its source, which says everything it has, no longer lists: 软删除. The row stays; what counts it may leave it out.
+
+    Gone when the source lists the row again, or when the batch is taken back.
+    """
+
+    register = models.CharField(max_length=40)
+    row = models.BigIntegerField()
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="absences")
+    source = models.CharField(max_length=60)
+
+    class Meta:
+        verbose_name = _("来源不再列出")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["register", "row"], name="absence_once")
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["source", "register"], name="absence_of_source")]
+
+    def __str__(self) -> str:
+        return f"{self.register}/{self.row}"

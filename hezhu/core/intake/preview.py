@@ -7,8 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from hezhu.core.intake.commit import judge, register_of, sheet_of
-from hezhu.core.intake.contracts import contract_of
+from hezhu.core.intake.commit import judge, readable, register_of, stream_of, usable
+from hezhu.core.intake.contracts import References, contract_of
 from hezhu.core.intake.errors import MappingUnusable
 from hezhu.core.intake.models import Batch
 from hezhu.core.register.values import masked
@@ -49,7 +49,9 @@ def preview(batch: Batch, user: Any) -> Preview:
     """Read the batch's sheet and try its first rows. Raises SheetUnreadable."""
     register = register_of(batch)
     contract = contract_of(register)
-    sheet = sheet_of(batch, contract)
+    stream = stream_of(batch, contract)
+    with readable():
+        sheet = stream.head()
     chosen = {title: name for name, title in batch.mapping["columns"].items()}
     proposed = {match.column: match for match in propose_mapping(sheet.columns, contract).matches}
     masks = {
@@ -67,12 +69,13 @@ def preview(batch: Batch, user: Any) -> Preview:
     good, refused, reasons, examples = 0, 0, [], []
     if not missing:
         try:
-            judged = judge(register, head, Mapping(batch.mapping["columns"], batch.mapping.get("shifts", {})), user).validated
+            mapping = usable(Mapping(batch.mapping["columns"], batch.mapping.get("shifts", {})), stream)
+            judged = judge(contract, head, mapping, References(register, user, mapping.columns))
             good, refused, reasons, examples = judged.stats.good, judged.stats.refused, judged.reasons()[:6], judged.refused[:5]
         except MappingUnusable:
             missing = missing or [""]
     return Preview(
-        columns, missing, head.height, good, refused, reasons, examples, sheet.repeated, sheet.other_sheets, sheet.header_line
+        columns, missing, head.height, good, refused, reasons, examples, stream.repeated, stream.other_sheets, stream.header_line
     )
 
 

@@ -1,4 +1,4 @@
-"""Good rows into a register: one COPY into a staging table, then set-based statements in the caller's transaction.
+"""Staged rows into a register, by set-based statements in the caller's transaction.
 
 An empty cell says nothing: it leaves an existing value as it is, and gives a new row the column's default. Rows that say nothing new are
 not written. Every written row carries its lineage (source, batch, line); history is kept by the tables' own triggers.
@@ -9,19 +9,21 @@ not written. Every written row carries its lineage (source, batch, line); histor
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-import polars as pl
-from django.db import IntegrityError, connection, models
-from django.utils.translation import gettext
+from django.db import IntegrityError, OperationalError, connection, models
 
-from hezhu.core.intake.errors import RegisterConflict
+from hezhu.core.intake.checks import Problems, refuse_elsewhere
+from hezhu.core.intake.errors import RegisterBusy, RegisterConflict
+from hezhu.core.intake.first_load import without_indexes
 from hezhu.core.intake.models import Batch
-from hezhu.core.register.declare import Register
+from hezhu.core.intake.staging import STAGED, Staging, quoted
 from hezhu.core.register.sealed_fields import SealedField
-from hezhu.engines.intake import LINE, CellProblem
+from hezhu.engines.intake import LINE
 
-_STAGED = "intake_staged"
+_PLAN = "intake_plan"
+LOCK_WAIT = "10min"
+"""How long a batch waits for another one on the same register before it is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,213 +33,189 @@ class Outcome:
     inserted: int
     updated: int
     unchanged: int
-    refused: dict[int, CellProblem]
+    refused: Problems
 
 
 @dataclass(frozen=True)
 class Upsert:
-    """The statements for one batch into one register. ``mapped`` are the fields the sheet brings, ``key`` those that name a row."""
+    """The statements for one batch into one register; ``staging`` holds its rows, ``divisions`` those the account serves."""
 
-    register: Register
+    staging: Staging
     batch: Batch
-    mapped: tuple[str, ...]
-    key: tuple[str, ...]
     divisions: tuple[str, ...]
+    full: bool = False
 
-    def run(self, good: pl.DataFrame) -> Outcome:
-        """Stage and write; call it inside the transaction that also writes the quarantine. Raises RegisterConflict."""
-        model = self.register.model
+    def run(self) -> Outcome:
+        """Write; call it inside the transaction that also writes the quarantine. Raises RegisterConflict, RegisterBusy."""
+        model = self.staging.register.model
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"intake:{self.register.slug}"])
-            self._stage(cursor, good)
-            refused = self._refuse(cursor)
-            unchanged = self._drop_unchanged(cursor)
+            hold_register(cursor, self.staging.register.slug)
+            cursor.execute("SET LOCAL work_mem = '96MB'; SET LOCAL maintenance_work_mem = '192MB'")
+            cursor.execute(f"ANALYZE {STAGED}")
+            refused = refuse_elsewhere(self.staging, self._same_row(), self._table, self.divisions)
             try:
-                updated = self._update(cursor)
-                inserted = self._insert(cursor)
+                with without_indexes(cursor, self.staging.register, self.staging.rows) as empty:
+                    if empty:
+                        return Outcome(self._insert(cursor, planned=False), 0, 0, refused)
+                    self._listed_again(cursor)
+                    if self.full:
+                        self._mark_absent(cursor)
+                    changed = self._plan(cursor)
+                    updated = self._update(cursor)
+                    inserted = self._insert(cursor, planned=True)
+                    cursor.execute(f"DROP TABLE {_PLAN}")
             except IntegrityError as error:
                 raise RegisterConflict(constraint=_constraint_of(model, error)) from error
-            cursor.execute(f"DROP TABLE {_STAGED}")
-        return Outcome(inserted, updated, unchanged, refused)
-
-    def _columns(self) -> list[tuple[models.Field, str]]:
-        return [(self._field(name), _quoted(self._field(name).column)) for name in self.mapped]
-
-    def _field(self, name: str) -> models.Field:
-        return cast(models.Field, self.register.model._meta.get_field(name))
-
-    def _stage(self, cursor: Any, good: pl.DataFrame) -> None:
-        types = ", ".join(
-            f"{column} {field.rel_db_type(connection) if field.is_relation else field.db_type(connection)}"
-            for field, column in self._columns()
-        )
-        cursor.execute(f"DROP TABLE IF EXISTS {_STAGED}")
-        cursor.execute(f"CREATE TEMP TABLE {_STAGED} ({_quoted(LINE)} integer, {types}) ON COMMIT DROP")
-        lists = [name for name, dtype in good.schema.items() if name in self.mapped and isinstance(dtype, pl.List)]
-        texts = good.select(LINE, *self.mapped).with_columns([_array_text(name) for name in lists])
-        with cursor.copy(f"COPY {_STAGED} FROM STDIN WITH (FORMAT csv)") as copy:
-            copy.write(texts.write_csv(include_header=False).encode())
-        cursor.execute(f"CREATE INDEX ON {_STAGED} ({', '.join(self._key_columns())})")
-        cursor.execute(f"ANALYZE {_STAGED}")
-
-    def _key_columns(self) -> list[str]:
-        return [_quoted(self._field(name).column) for name in self.key]
-
-    def _same_row(self) -> str:
-        """The condition that staged row s names the register's row t, of the same city (real or demonstration)."""
-        match = " AND ".join(f"t.{column} = s.{column}" for column in self._key_columns())
-        return f"{match} AND t.is_demo = {'true' if self.batch.is_demo else 'false'}"
+        return Outcome(inserted, updated, self.staging.rows - changed, refused)
 
     @property
     def _table(self) -> str:
-        return _quoted(self.register.model._meta.db_table)
+        return quoted(self.staging.register.model._meta.db_table)
 
-    def _refuse(self, cursor: Any) -> dict[int, CellProblem]:
-        """Take out what the account may not write and what the table's own checks forbid."""
-        refused: dict[int, CellProblem] = {}
-        outside = (
-            f"SELECT s.{_quoted(LINE)} FROM {_STAGED} s JOIN {self._table} t ON {self._same_row()} WHERE t.division <> ALL(%s)"
-        )
-        elsewhere = CellProblem(
-            "",
-            "",
-            "",
-            "scope.elsewhere",
-            gettext("这条记录由别的县（市、区）登记，不能从这里改"),
-            basis=gettext("请联系登记的县（市、区）"),
-        )
-        self._take_out(cursor, refused, outside, [list(self.divisions)], elsewhere)
-        if "division" in self.mapped:
-            own = f"SELECT {_quoted(LINE)} FROM {_STAGED} WHERE division <> ALL(%s)"
-            label = str(self._field("division").verbose_name)
-            foreign = CellProblem(
-                "division",
-                label,
-                "",
-                "scope.division",
-                gettext("不在你的管辖范围内"),
-                basis=gettext("只能登记本县（市、区）的记录"),
+    def _same_row(self) -> str:
+        """The condition that staged row s names the register's row t, of the same city (real or demonstration)."""
+        match = " AND ".join(f"t.{column} = s.{column}" for column in self.staging.key_columns())
+        return f"{match} AND t.is_demo = {'true' if self.batch.is_demo else 'false'}"
+
+    def _listed_again(self, cursor: Any) -> None:
+        """Rows that come are absent no more."""
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM intake_absence WHERE register = %s)", [self.batch.register])
+        if cursor.fetchone()[0]:
+            cursor.execute(
+                f"DELETE FROM intake_absence a USING {self._table} t, {STAGED} s "
+                f"WHERE a.register = %s AND a.row = t.id AND {self._same_row()}",
+                [self.batch.register],
             )
-            self._take_out(cursor, refused, own, [list(self.divisions)], foreign)
-        for constraint in self.register.model._meta.constraints:
-            if isinstance(constraint, models.CheckConstraint) and _names(constraint) <= set(self.mapped):
-                with connection.schema_editor(collect_sql=True, atomic=False) as editor:
-                    check = constraint._get_check_sql(self.register.model, editor)  # type: ignore[attr-defined]
-                label = "、".join(str(self._field(name).verbose_name) for name in sorted(_names(constraint)))
-                broken = CellProblem(
-                    next(iter(sorted(_names(constraint)))),
-                    label,
-                    "",
-                    "register.check",
-                    gettext("不满足登记要求"),
-                    basis=gettext("无建议，请核对"),
-                )
-                self._take_out(cursor, refused, f"SELECT {_quoted(LINE)} FROM {_STAGED} WHERE NOT ({check})", None, broken)
-        return refused
 
-    def _take_out(self, cursor: Any, refused: dict[int, CellProblem], query: str, params: Any, problem: CellProblem) -> None:
-        cursor.execute(query, params)
-        lines = [line for (line,) in cursor.fetchall()]
-        refused.update(dict.fromkeys(lines, problem))
-        if lines:
-            cursor.execute(f"DELETE FROM {_STAGED} WHERE {_quoted(LINE)} = ANY(%s)", [lines])
+    def _mark_absent(self, cursor: Any) -> None:
+        """Rows last written by this source that its whole list does not name."""
+        cursor.execute(
+            f"""
+            INSERT INTO intake_absence (register, "row", batch_id, source)
+            SELECT %s, t.id, %s, t.source FROM {self._table} t
+            WHERE t.source = %s AND t.is_demo = %s AND t.division = ANY(%s)
+              AND NOT EXISTS (SELECT 1 FROM {STAGED} s WHERE {self._same_row()})
+            ON CONFLICT DO NOTHING
+            """,
+            [self.batch.register, self.batch.pk, self.batch.source, self.batch.is_demo, list(self.divisions)],
+        )
 
-    def _drop_unchanged(self, cursor: Any) -> int:
+    def _plan(self, cursor: Any) -> int:
+        """The lines that say something new, each with the row it changes or null for a new one."""
         # A sealed value differs at every sealing: its digest, mapped beside it, is what can be compared.
         same = " AND ".join(
             f"(s.{column} IS NULL OR s.{column} = t.{column})"
-            for field, column in self._columns()
+            for field, column in self.staging.columns()
             if not isinstance(field, SealedField)
         )
-        cursor.execute(f"DELETE FROM {_STAGED} s USING {self._table} t WHERE {self._same_row()} AND {same}")
-        return int(cursor.rowcount)
+        cursor.execute(f"DROP TABLE IF EXISTS {_PLAN}")
+        cursor.execute(
+            f"""
+            CREATE TEMP TABLE {_PLAN} ON COMMIT DROP AS
+            SELECT s.{quoted(LINE)} AS line, t.id AS row FROM {STAGED} s LEFT JOIN {self._table} t ON {self._same_row()}
+            WHERE t.id IS NULL OR ({same}) IS NOT TRUE
+            """
+        )
+        changed = int(cursor.rowcount)
+        cursor.execute(f"ANALYZE {_PLAN}")
+        return changed
+
+    def _changing(self, cursor: Any) -> list[str]:
+        """The columns in which any row differs: one that is not set need not be indexed anew, nor what is generated from it."""
+        plain = [
+            column
+            for field, column in self.staging.columns()
+            if field.name not in self.staging.key and not isinstance(field, SealedField)
+        ]
+        digests = {field.digest: quoted(field.column) for field, _ in self.staging.columns() if isinstance(field, SealedField)}
+        if not plain:
+            return list(digests.values())
+        differs = ", ".join(f"bool_or(s.{column} IS NOT NULL AND s.{column} IS DISTINCT FROM t.{column})" for column in plain)
+        cursor.execute(
+            f"SELECT {differs} FROM {STAGED} s JOIN {_PLAN} p ON p.line = s.{quoted(LINE)} JOIN {self._table} t ON t.id = p.row"
+        )
+        changing = [column for column, differs in zip(plain, cursor.fetchone(), strict=True) if differs]
+        return changing + [sealed for digest, sealed in digests.items() if not digest or quoted(digest) in changing]
 
     def _update(self, cursor: Any) -> int:
-        changes = [
-            f"{column} = COALESCE(s.{column}, t.{column})" for field, column in self._columns() if field.name not in self.key
-        ]
+        changing = self._changing(cursor)
+        if not changing:
+            return 0
+        changes = [f"{column} = COALESCE(s.{column}, t.{column})" for column in changing]
         lineage, params = self._lineage()
         changes += [f"{column} = {value}" for column, value in lineage.items() if column != "created_at"]
-        if not changes:
-            return 0
-        cursor.execute(f"UPDATE {self._table} t SET {', '.join(changes)} FROM {_STAGED} s WHERE {self._same_row()}", params)
-        updated = int(cursor.rowcount)
-        cursor.execute(f"DELETE FROM {_STAGED} s USING {self._table} t WHERE {self._same_row()}")
-        return updated
+        cursor.execute(
+            f"UPDATE {self._table} t SET {', '.join(changes)} FROM {STAGED} s, {_PLAN} p WHERE p.line = s.{quoted(LINE)} AND t.id = p.row",
+            params,
+        )
+        return int(cursor.rowcount)
 
-    def _insert(self, cursor: Any) -> int:
+    def _insert(self, cursor: Any, *, planned: bool) -> int:
         columns: list[str] = []
         values: list[str] = []
         params: list[Any] = []
-        mapped = set(self.mapped)
+        mapped = set(self.staging.mapped)
         lineage, lineage_params = self._lineage()
-        for field in self.register.model._meta.concrete_fields:
+        for field in self.staging.register.model._meta.concrete_fields:
             if field.primary_key or field.generated or field.column in lineage:
                 continue
             value, given = self._value(field, field.name in mapped)
             if value:
-                columns.append(_quoted(field.column))
+                columns.append(quoted(field.column))
                 values.append(value)
                 params += given
-        columns += [_quoted(column) for column in lineage]
+        columns += [quoted(column) for column in lineage]
         values += list(lineage.values())
+        new = f"JOIN {_PLAN} p ON p.line = s.{quoted(LINE)} AND p.row IS NULL" if planned else ""
         cursor.execute(
-            f"INSERT INTO {self._table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {_STAGED} s ORDER BY s.{_quoted(LINE)}",
+            f"INSERT INTO {self._table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {STAGED} s {new} ORDER BY s.{quoted(LINE)}",
             [*params, *lineage_params],
         )
         return int(cursor.rowcount)
 
     def _value(self, field: models.Field, mapped: bool) -> tuple[str, list[Any]]:
         """What a new row gets in one column: the sheet's value, else the default; "" leaves it to the table."""
+        register = self.staging.register
         if field.name == "is_demo":
             return "%s", [self.batch.is_demo]
         default, given = "", []
-        if field.name == "division" and self.register.division_from:
-            parent = self._field(self.register.division_from)
-            table = _quoted(parent.related_model._meta.db_table)  # type: ignore[union-attr]
-            return f"(SELECT p.division FROM {table} p WHERE p.id = s.{_quoted(parent.column)})", []
+        if field.name == "division" and register.division_from:
+            parent = self.staging.field(register.division_from)
+            table = quoted(parent.related_model._meta.db_table)  # type: ignore[union-attr]
+            return f"(SELECT p.division FROM {table} p WHERE p.id = s.{quoted(parent.column)})", []
         if field.name == "division":
             default, given = "%s", [self.batch.division]
         elif field.has_default() or (field.empty_strings_allowed and not field.null and not field.is_relation):
             default, given = f"%s::{field.db_type(connection)}", [field.get_db_prep_save(field.get_default(), connection)]
         if not mapped:
             return default, given
-        column = f"s.{_quoted(field.column)}"
+        column = f"s.{quoted(field.column)}"
         return (f"COALESCE({column}, {default})", given) if default else (column, [])
 
     def _lineage(self) -> tuple[dict[str, str], list[Any]]:
         """Column → expression for source, batch, line and times, and the parameters in that order."""
-        if not self.register.has_lineage:
+        if not self.staging.register.has_lineage:
             return {}, []
         expressions = {
             "source": "%s",
             "source_batch": "%s",
-            "source_line": f"s.{_quoted(LINE)}",
+            "source_line": f"s.{quoted(LINE)}",
             "updated_at": "now()",
             "created_at": "now()",
         }
         return expressions, [self.batch.source, self.batch.number]
 
 
-def _quoted(name: str | None) -> str:
-    return connection.ops.quote_name(name or "")
-
-
-def _array_text(name: str) -> pl.Expr:
-    """A list of codes as PostgreSQL writes an array: {"3","2"}."""
-    return pl.concat_str(pl.lit('{"'), pl.col(name).list.join('","'), pl.lit('"}')).alias(name)
-
-
-def _names(constraint: models.CheckConstraint) -> set[str]:
-    """The fields a check speaks of."""
-    return _lookups(constraint.condition)
-
-
-def _lookups(condition: Any) -> set[str]:
-    names: set[str] = set()
-    for child in getattr(condition, "children", ()):
-        names |= {child[0].split("__")[0]} if isinstance(child, tuple) else _lookups(child)
-    return names
+def hold_register(cursor: Any, slug: str) -> None:
+    """One batch at a time writes a register; another waits its turn. Raises RegisterBusy after LOCK_WAIT."""
+    cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_WAIT}'")
+    try:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"intake:{slug}"])
+    except OperationalError as error:
+        if "lock timeout" in str(error):
+            raise RegisterBusy(register=slug) from error
+        raise
+    cursor.execute("SET LOCAL lock_timeout = 0")
 
 
 def _constraint_of(model: type[models.Model], error: IntegrityError) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hezhu.core.intake import views
+from hezhu.core.intake import source_views, views
 
 app_name = "intake"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("batches/<int:pk>/rows/<int:line>/", views.correct, name="correct"),
     path("batches/<int:pk>/rows/<int:line>/abandon/", views.abandon, name="abandon"),
     path("batches/<int:pk>/refused.xlsx", views.refused_rows, name="refused"),
+    path("sources/", source_views.sources, name="sources"),
+    path("sources/<slug:name>/", source_views.source, name="source"),
+    path("sources/<slug:name>/run/", source_views.run, name="source-run"),
+    path("sources/<slug:name>/rows/", source_views.source_rows, name="source-rows"),
     path("<slug:slug>/new/", views.new, name="new"),
     path("<slug:slug>/template.xlsx", views.template, name="template"),
 ]

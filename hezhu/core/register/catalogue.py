@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from hezhu.core.access.divisions import DivisionField
-from hezhu.core.register.declare import Register
+from hezhu.core.register.declare import LINEAGE, Register
 from hezhu.core.register.values import held_as
 from hezhu.engines.codes.kinds import KINDS
 from hezhu.engines.codes.lists import code_list
@@ -73,6 +73,8 @@ class Meaning:
 def meaning_of(register: Register, field: Any) -> Meaning:
     """What a column means, from its type: nothing is typed here twice."""
     said = str(field.help_text) if field.help_text else ""
+    if field.name in LINEAGE:
+        return Meaning(said or _words(field), _("平台自动记录"), True)
     if isinstance(field, DivisionField):
         return Meaning(said or _("行政区划代码"), DIVISIONS_SOURCE, True)
     if listed := getattr(field, "code_list", ""):

@@ -18,14 +18,16 @@ from hezhu.core.register.listing import count, selected
 
 def catalogue(request: SignedInRequest) -> HttpResponse:
     """Every register this account may read, by library."""
-    shelves: dict[str, tuple[Any, list[dict[str, Any]]]] = {}
+    shelves: dict[str, tuple[Any, list[dict[str, Any]]]] = {library: (label, []) for library, label in LIBRARIES.items()}
     for register in registers:
         if not request.user.may(register.permission("view")):
             continue
         shelf = register.library if register.library in LIBRARIES else register.group
         label = LIBRARIES.get(shelf) or GROUPS.get(shelf) or gettext("其他")
         shelves.setdefault(shelf, (label, []))[1].append(_entry(register, request))
-    return render(request, "register/catalogue.html", {"shelves": list(shelves.values()), "nav": "libraries"})
+    return render(
+        request, "register/catalogue.html", {"shelves": [shelf for shelf in shelves.values() if shelf[1]], "nav": "libraries"}
+    )
 
 
 def _entry(register: Register, request: SignedInRequest) -> dict[str, Any]:

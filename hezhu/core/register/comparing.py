@@ -24,17 +24,18 @@ class Changed:
 
 @dataclass(slots=True)
 class Comparison:
-    """``complete`` is False when more than MOST_ROWS rows were touched: then the latest are compared."""
+    """``complete`` is False when more than MOST_ROWS rows were touched: then the latest are compared. ``unknown`` counts rows that were there
+    before their history begins: what they were like on the first day nobody can tell."""
 
     added: list[Any] = field(default_factory=list)
     removed: list[Any] = field(default_factory=list)
     changed: list[Changed] = field(default_factory=list)
     complete: bool = True
-    known_since: date | None = None
+    unknown: int = 0
 
     @property
     def is_empty(self) -> bool:
-        return not (self.added or self.removed or self.changed)
+        return not (self.added or self.removed or self.changed or self.unknown)
 
 
 def compare(register: Register, user: Any, first: date, second: date, *, division: str = "") -> Comparison:
@@ -50,19 +51,20 @@ def compare(register: Register, user: Any, first: date, second: date, *, divisio
     before = _states(manager, touched, first)
     after = _states(manager, touched, second)
     seen = _visible(register, user, touched)
+    older = _begun_late(manager, [pk for pk in touched if pk not in before])
     for pk in touched:
         old, new = before.get(pk), after.get(pk)
         told = new or old
         if told is None or not (pk in seen or _of_office(user, told)) or (division and told.division != division):
             continue
-        if old is None:
+        if old is None and pk in older:
+            result.unknown += 1
+        elif old is None:
             result.added.append(new)
         elif new is None:
             result.removed.append(old)
         elif fields := _differences(register, old, new):
             result.changed.append(Changed(new, fields))
-    oldest = manager.order_by("pgh_id").values_list("pgh_created_at", flat=True).first()
-    result.known_since = oldest.astimezone(end_of(first).tzinfo).date() if oldest else None
     return result
 
 
@@ -74,6 +76,12 @@ def _states(manager: Any, pks: list[int], day: date) -> dict[int, Any]:
         .distinct("pgh_obj_id")
     )
     return {event.pgh_obj_id: event for event in last if event.pgh_label != "delete"}
+
+
+def _begun_late(manager: Any, pks: list[int]) -> set[int]:
+    """Rows whose first event is no insert: they were written before the history was."""
+    first = manager.filter(pgh_obj_id__in=pks).order_by("pgh_obj_id", "pgh_id").distinct("pgh_obj_id")
+    return {pk for pk, label in first.values_list("pgh_obj_id", "pgh_label") if label != "insert"}
 
 
 def _visible(register: Register, user: Any, pks: list[int]) -> set[int]:

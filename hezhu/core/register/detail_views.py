@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from hezhu.core.access.requests import SignedInRequest
 from hezhu.core.access.scoping import found
 from hezhu.core.history.changes import changes_of
+from hezhu.core.register.counting import counts
 from hezhu.core.register.declare import Register, registers
 from hezhu.core.register.groups import GROUPS, opened
 from hezhu.core.register.lamps import lamp_of
@@ -61,21 +62,23 @@ def tabs_of(
 ) -> list[Tab]:
     """One tab for each library that holds something about ``row``, today or on ``day``; tables only on the open one."""
     tabs: dict[str, Tab] = {}
-    for link in permitted(register, user):
+    links = list(permitted(register, user))
+    numbers = counts(links, row, user) if day is None else [0] * len(links)
+    for link, number in zip(links, numbers, strict=True):
         slug = library_of(link.register) or "more"
         tab = tabs.setdefault(slug, Tab(slug, LIBRARIES.get(slug) or gettext("其他")))
-        section = _section(link, row, user, day, request if slug == open_tab else None)
+        section = _section(link, row, user, day, number, request if slug == open_tab else None)
         if section.count:
             tab.sections.append(section)
     return [tab for tab in tabs.values() if tab.sections]
 
 
-def _section(link: Link, row: Any, user: Any, day: date | None, request: Any) -> Section:
+def _section(link: Link, row: Any, user: Any, day: date | None, number: int, request: Any) -> Section:
     if day is not None:
         held = linked_on(link, row, user, day)
         section, first = Section(link.register, len(held)), held[:SHOWN_ROWS]
     else:
-        section = Section(link.register, link.count(row, user))
+        section = Section(link.register, number)
         first = list(link.rows(row, user).order_by(*link.register.order)[:SHOWN_ROWS]) if request and section.count else []
         if link.only_field:
             section.all_url = reverse("register:list", args=[link.register.slug]) + f"?{link.only_field}={row.pk}"

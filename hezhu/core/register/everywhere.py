@@ -40,7 +40,7 @@ def find(user: Any, text: str, limit: int) -> list[Found]:
     params: list[Any] = []
     offered = [r for r in registers if user.may(r.permission("view")) and not r.narrow_by]
     for number, register in enumerate(offered):
-        scope, match = _scope(register, user), _match(register, text)
+        scope, match = scope_of(register, user), _match(register, text)
         if scope is None or match is None:
             continue
         table = connection.ops.quote_name(register.model._meta.db_table)
@@ -69,7 +69,7 @@ def _read(register: Register, user: Any, pks: list[int], limit: int) -> Found:
     return Found(register, [rows[pk] for pk in pks[:limit] if pk in rows], len(pks) > limit)
 
 
-def _scope(register: Register, user: Any) -> tuple[str, tuple[Any, ...]] | None:
+def scope_of(register: Register, user: Any) -> tuple[str, tuple[Any, ...]] | None:
     """The rows the account sees as ``SELECT id … WHERE …``, to which a condition may be added."""
     key = (register.slug, user.pk, user.role, user.divisions, user.unit_id, user.is_demo)
     if key not in _SCOPES:

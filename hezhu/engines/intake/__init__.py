@@ -13,6 +13,7 @@ from hezhu.engines.intake.mapping import How, Mapping, Match, Proposal, Unusable
 from hezhu.engines.intake.reading import read_sheet
 from hezhu.engines.intake.result import CellProblem, RefusedRow, Stats, Validated
 from hezhu.engines.intake.sheet import LINE, Flaw, FlawKind, Limits, Sheet, UnreadableSheet
+from hezhu.engines.intake.stream import Stream, open_stream
 from hezhu.engines.intake.validation import validate
 
 __all__ = [
@@ -31,9 +32,11 @@ __all__ = [
     "RefusedRow",
     "Sheet",
     "Stats",
+    "Stream",
     "UnreadableSheet",
     "UnusableMapping",
     "Validated",
+    "open_stream",
     "propose_mapping",
     "read_sheet",
     "unit_shift",

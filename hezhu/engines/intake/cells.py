@@ -6,6 +6,7 @@ For every reader ``column`` gives null exactly where ``explain`` gives a problem
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -271,8 +272,33 @@ class ReferenceReader:
         )
 
 
+@dataclass(frozen=True)
+class TranslatingReader:
+    """A source's own codes first become ours; codes that were retired are no values."""
+
+    inner: Reader
+    translations: Mapping[str, str]
+    retired: Mapping[str, tuple[str, str]]
+
+    def column(self, text: pl.Expr) -> pl.Expr:
+        known = text.replace(list(self.translations), list(self.translations.values())) if self.translations else text
+        return self.inner.column(pl.when(~text.is_in(list(self.retired))).then(known) if self.retired else known)
+
+    def explain(self, text: str) -> Problem | None:
+        if text in self.retired:
+            since, now = self.retired[text]
+            values: dict[str, object] = {"text": text, "since": since}
+            return Problem("code.retired", "“{text}”自 {since} 起停用", values, suggestion=now or None, basis="来源的停用代码表")
+        return self.inner.explain(self.translations.get(text, text))
+
+
 def reader_of(field: Field, *, shift: int = 0, known: pl.Series | None = None) -> Reader:
     """The reader of a field; ``shift`` from the unit in the column's title, ``known`` for a reference."""
+    reader = _plain_reader(field, shift, known)
+    return TranslatingReader(reader, field.translations, field.retired) if field.translations or field.retired else reader
+
+
+def _plain_reader(field: Field, shift: int, known: pl.Series | None) -> Reader:
     match field.kind:
         case Kind.TEXT:
             return TextReader()

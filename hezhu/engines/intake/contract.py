@@ -45,7 +45,8 @@ class Field:
     stored (元, m2); a column in 万元 is converted. ``scale`` is the number of decimal places kept. ``code_list`` names a list of the rule
     packs; ``options`` (code → label) serves where there is none; ``multiple`` lets a cell hold several. A ``division`` lies within
     ``scope`` and has ``division_digits`` digits;
-    ``hint_from`` names an address field from which a wrong division may be read.
+    ``hint_from`` names an address field from which a wrong division may be read. ``translations`` are a source's own codes and what they
+    are here; ``retired`` are codes that must not come any more → since when, and what stands for them now ("" for nothing).
     """
 
     name: str
@@ -64,6 +65,8 @@ class Field:
     scope: str | None = None
     division_digits: int | None = 6
     hint_from: str | None = None
+    translations: Mapping[str, str] = field(default_factory=dict)
+    retired: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.kind is Kind.CODE_LIST and not (self.code_list or self.options):

@@ -42,21 +42,30 @@ def read_delimited(content: bytes, limits: Limits) -> tuple[pl.DataFrame, str]:
     Blank lines are rows of nulls, so that row n is record n.
     """
     text, encoding = decode(content)
-    separator = _separator(text)
-    sample = _records(text, separator, _SAMPLED_ROWS)
-    width = max((len(record) for record in sample), default=0)
+    separator = separator_of(text)
+    width = width_of(text, separator)
+    return read_records(text.encode(), separator, width, limits), encoding
+
+
+def width_of(text: str, separator: str) -> int:
+    """How many cells the longest of the first records has. Raises UnreadableSheet when there is none."""
+    width = max((len(record) for record in _records(text, separator, _SAMPLED_ROWS)), default=0)
     if width == 0:
         raise UnreadableSheet("empty", "文件里没有内容。请检查是否选对了文件")
-    try:
-        frame = _read(text, separator, width, limits)
-    except pl.exceptions.PolarsError:
+    return width
+
+
+def read_records(text: bytes, separator: str, width: int, limits: Limits, *, above: int = 0) -> pl.DataFrame:
+    """Whole records in UTF-8 as rows of texts, null where a record is shorter; ``above`` records stand before these in the file."""
+    frame = _read(text, separator, width, limits)
+    if frame is None or (b'"' in text and frame.height != _count(text, separator)):
         # A later record is longer than the sampled ones, or quoted loosely: measure them all with the tolerant reader.
-        frame = _read_tolerantly(text, separator, limits)
-    _check_lengths(frame, limits)
-    return frame, encoding
+        frame = _read_tolerantly(text.decode("utf-8", "replace"), separator, limits)
+    _check_lengths(frame, limits, above)
+    return frame
 
 
-def _separator(text: str) -> str:
+def separator_of(text: str) -> str:
     """The separator that cuts most of the first lines into the same number of cells, and more than one."""
     lines = [line for line in islice(io.StringIO(text), 50) if line.strip()]
     return max(_SEPARATORS, key=lambda separator: sum(line.count(separator) for line in lines))
@@ -70,16 +79,29 @@ def _records(text: str, separator: str, most: int | None = None) -> list[list[st
         raise UnreadableSheet("not-a-sheet", "文件不能按表格读取（{reason}）。请另存为 .xlsx 再上传", reason=error) from error
 
 
-def _read(text: str, separator: str, width: int, limits: Limits) -> pl.DataFrame:
+def _count(text: bytes, separator: str) -> int:
+    """How many records the csv module finds: the fast reader drops some, without a word, where quotes do not pair."""
+    csv.field_size_limit(1 << 30)
+    try:
+        return sum(1 for _record in csv.reader(io.StringIO(text.decode("utf-8", "replace"), newline=""), delimiter=separator))
+    except csv.Error:
+        return -1
+
+
+def _read(text: bytes, separator: str, width: int, limits: Limits) -> pl.DataFrame | None:
+    """The records by the fast reader, or None where it cannot."""
     if width > limits.columns:
         raise _too_wide(width, limits)
-    return pl.read_csv(
-        text.encode(),
-        separator=separator,
-        has_header=False,
-        schema={f"c{number}": pl.String for number in range(width)},
-        n_rows=limits.rows + _ROWS_ABOVE,
-    )
+    try:
+        return pl.read_csv(
+            text,
+            separator=separator,
+            has_header=False,
+            schema={f"c{number}": pl.String for number in range(width)},
+            n_rows=limits.rows + _ROWS_ABOVE,
+        )
+    except pl.exceptions.PolarsError:
+        return None
 
 
 def _read_tolerantly(text: str, separator: str, limits: Limits) -> pl.DataFrame:
@@ -108,13 +130,13 @@ def _too_wide(width: int, limits: Limits) -> UnreadableSheet:
     )
 
 
-def _check_lengths(frame: pl.DataFrame, limits: Limits) -> None:
+def _check_lengths(frame: pl.DataFrame, limits: Limits, above: int) -> None:
     """No cell holds more than a spreadsheet can: a longer one is lines run together by quotes that do not pair."""
     longest = frame.select(pl.all().str.len_chars().max()).row(0)
     if max((length or 0 for length in longest), default=0) <= limits.cell_characters:
         return
     overlong = frame.select(pl.any_horizontal(pl.all().str.len_chars() > limits.cell_characters).fill_null(False)).to_series()
-    row = (overlong.arg_max() or 0) + 1
+    row = above + (overlong.arg_max() or 0) + 1
     raise UnreadableSheet(
         "long-cell",
         "第 {row} 行有单元格超过 {limit:,} 字，多半是引号没有配对。请检查这一行",

@@ -52,10 +52,33 @@ def read_sheet(
         return _read_workbook(content, contract, sheet, limits, packaged=False)
     if is_structured(content):
         return read_structured(content, limits)
-    _refuse_other_types(content)
+    refuse_other_types(content)
     frame, encoding = read_delimited(content, limits)
-    header = _header_or_refuse(frame, contract, where="文件")
-    return replace(_sheet_below(frame, header, limits, refuse_extra=True), format="csv", encoding=encoding)
+    refuse_cut_off(content, frame)
+    header = header_or_refuse(frame, contract, where="文件")
+    return replace(rows_below(frame, header, limits, refuse_extra=True), format="csv", encoding=encoding)
+
+
+def refuse_cut_off(content: bytes, frame: pl.DataFrame) -> None:
+    """A last record shorter than the others and without an end of line was cut off. Raises UnreadableSheet.
+
+    ``content`` are the last bytes of the file as text in any encoding, ``frame`` its last records.
+    """
+    if frame.height < 2 or frame.width < 2 or content.rstrip(b"\0").endswith((b"\n", b"\r")):
+        return
+    last, widest = _cells(frame.row(-1)), max(_cells(row) for row in frame.slice(0, frame.height - 1).tail(200).iter_rows())
+    least = min((cells for row in frame.slice(0, frame.height - 1).tail(200).iter_rows() if (cells := _cells(row))), default=0)
+    if 0 < last < least and last < widest:
+        raise UnreadableSheet(
+            "truncated",
+            "最后一行只有 {cells} 格，少于其余各行，也没有换行：文件像是没有传完。请重新导出；确是完整的，在末尾补一个换行",
+            cells=last,
+        )
+
+
+def _cells(row: Sequence[str | None]) -> int:
+    """How far the filled cells of a row reach."""
+    return max((number for number, cell in enumerate(row, start=1) if cell), default=0)
 
 
 def _content(source: Path | bytes, limits: Limits) -> bytes:
@@ -69,7 +92,7 @@ def _content(source: Path | bytes, limits: Limits) -> bytes:
     return source if isinstance(source, bytes) else source.read_bytes()
 
 
-def _refuse_other_types(content: bytes) -> None:
+def refuse_other_types(content: bytes) -> None:
     start = content[:2000].lstrip(b"\xef\xbb\xbf \r\n\t")
     for magic, name in _NOT_SHEETS:
         if start.startswith(magic):
@@ -93,13 +116,13 @@ def _read_workbook(content: bytes, contract: Contract | None, sheet: str | None,
     for name in names:
         survey = survey_sheet(content, name, limits) if packaged else SheetSurvey((), ())
         frame, first_column = _worksheet(workbook, name)
-        header = find_header(_first_rows(frame), contract)
+        header = find_header(first_rows(frame), contract)
         if header is not None:
-            found = _sheet_below(_fill_merged(frame, survey.merged, header, first_column), header, limits, refuse_extra=False)
-            flaws = _titled(survey, found, header, first_column)
+            found = rows_below(fill_merged(frame, survey.merged, header, first_column), header, limits, refuse_extra=False)
+            flaws = titled_flaws(survey, header, first_column)
             others = tuple(other for other in workbook.sheet_names if other != name)
             return replace(found, flaws=flaws, title=name, format="xlsx" if packaged else "xls", other_sheets=others)
-    raise _no_header("工作表“{}”".format("”“".join(names)), contract)
+    raise no_header("工作表“{}”".format("”“".join(names)), contract)
 
 
 def _worksheet(workbook: fastexcel.ExcelReader, name: str) -> tuple[pl.DataFrame, int]:
@@ -115,18 +138,18 @@ def _worksheet(workbook: fastexcel.ExcelReader, name: str) -> tuple[pl.DataFrame
     return frame.rename({old: f"c{number}" for number, old in enumerate(frame.columns)}), first_column
 
 
-def _first_rows(frame: pl.DataFrame) -> list[tuple[str | None, ...]]:
+def first_rows(frame: pl.DataFrame) -> list[tuple[str | None, ...]]:
     return frame.head(ROWS_SEARCHED + 1).rows()
 
 
-def _header_or_refuse(frame: pl.DataFrame, contract: Contract | None, where: str) -> Header:
-    header = find_header(_first_rows(frame), contract)
+def header_or_refuse(frame: pl.DataFrame, contract: Contract | None, where: str) -> Header:
+    header = find_header(first_rows(frame), contract)
     if header is None:
-        raise _no_header(where, contract)
+        raise no_header(where, contract)
     return header
 
 
-def _no_header(where: str, contract: Contract | None) -> UnreadableSheet:
+def no_header(where: str, contract: Contract | None) -> UnreadableSheet:
     wanted = "、".join(each.label for each in contract.fields if contract.is_required(each)) if contract else ""
     return UnreadableSheet(
         "no-header",
@@ -137,17 +160,17 @@ def _no_header(where: str, contract: Contract | None) -> UnreadableSheet:
     )
 
 
-def _sheet_below(frame: pl.DataFrame, header: Header, limits: Limits, *, refuse_extra: bool) -> Sheet:
-    """The rows under the header, titled and numbered; blank rows are counted and left out."""
+def rows_below(frame: pl.DataFrame, header: Header, limits: Limits, *, refuse_extra: bool, above: int = 0) -> Sheet:
+    """The rows under the header, titled and numbered; blank rows are counted and left out. ``above`` rows stand before these."""
     if frame.height - header.last - 1 > limits.rows:
         raise UnreadableSheet("too-long", "表格超过 {limit:,} 行。请拆成几个文件再上传", limit=limits.rows)
     columns, repeated = unique_titles(header.titles)
     filled = pl.any_horizontal(pl.col(columns).str.contains(r"\S").fill_null(False))
     numbered = (
         frame.rename(dict(zip(frame.columns, columns, strict=True)))
-        .with_row_index(LINE, offset=1)
+        .with_row_index(LINE, offset=1 + above)
         .with_columns(pl.col(LINE).cast(pl.Int64))
-        .slice(header.last + 1)
+        .slice(max(0, header.last + 1 - above))
     )
     rows = numbered.filter(filled)
     untitled = [column for column, title in zip(columns, header.titles, strict=True) if not title]
@@ -173,7 +196,7 @@ def _extra_cells(rows: pl.DataFrame, untitled: Sequence[str]) -> tuple[Flaw, ...
     )
 
 
-def _fill_merged(frame: pl.DataFrame, merged: Sequence[Merged], header: Header, first_column: int) -> pl.DataFrame:
+def fill_merged(frame: pl.DataFrame, merged: Sequence[Merged], header: Header, first_column: int) -> pl.DataFrame:
     """Give every row of a vertically merged range below the header the value that stands in its first row."""
     below = [area for area in merged if area.first_row > header.last + 1 and area.last_row > area.first_row]
     by_column: dict[int, list[Merged]] = {}
@@ -191,11 +214,13 @@ def _fill_merged(frame: pl.DataFrame, merged: Sequence[Merged], header: Header, 
     return frame.with_columns(filled) if filled else frame
 
 
-def _titled(survey: SheetSurvey, sheet: Sheet, header: Header, first_column: int) -> tuple[Flaw, ...]:
-    """The flaws below the header, by line and title."""
+def titled_flaws(
+    survey: SheetSurvey, header: Header, first_column: int, first_row: int = 1, last_row: int = 1 << 62
+) -> tuple[Flaw, ...]:
+    """The flaws below the header, by line and title; of the rows from ``first_row`` to ``last_row``."""
     titles = unique_titles(header.titles)[0]
     return tuple(
         Flaw(flaw.row, titles[flaw.column - first_column], flaw.kind, flaw.shown)
         for flaw in survey.flaws
-        if flaw.row > sheet.header_line and 0 <= flaw.column - first_column < len(titles)
+        if max(header.last + 2, first_row) <= flaw.row <= last_row and 0 <= flaw.column - first_column < len(titles)
     )

@@ -42,7 +42,11 @@ class Flaw:
 
 @dataclass(frozen=True)
 class Limits:
-    """How much a sheet may bring. ``unpacked_bytes`` bounds an xlsx once unzipped, ``cells`` its rows × columns."""
+    """How much a sheet may bring. ``unpacked_bytes`` bounds an xlsx once unzipped, ``cells`` its rows × columns.
+
+    For ``open_stream``: a file up to ``whole_bytes`` is read at once; of a larger one ``block_bytes`` of text or ``block_rows`` are.
+    ``bytes`` and ``rows`` bound what is read at once only, and workbooks.
+    """
 
     bytes: int = 300_000_000
     unpacked_bytes: int = 2_000_000_000
@@ -51,6 +55,10 @@ class Limits:
     columns: int = 300
     cells: int = 60_000_000
     cell_characters: int = 32_767
+    whole_bytes: int = 8_000_000
+    block_bytes: int = 4_000_000
+    block_rows: int = 50_000
+    long_sheet_bytes: int = 60_000_000
 
 
 @dataclass(frozen=True)

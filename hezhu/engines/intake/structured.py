@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
+from pathlib import Path
 
 import polars as pl
 
@@ -29,19 +31,48 @@ def read_structured(content: bytes, limits: Limits) -> Sheet:
 def _read_parquet(content: bytes, limits: Limits) -> Sheet:
     try:
         lazy = pl.scan_parquet(io.BytesIO(content))
-        schema = lazy.collect_schema()
-        height = lazy.select(pl.len()).collect().item()
+        schema = _checked(lazy, limits)
+        frame = lazy.select([as_text(name, dtype) for name, dtype in schema.items()]).collect()
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise UnreadableSheet("truncated", "Parquet 文件读不出来，可能没有传完。请重新导出再上传") from error
-    _check_size(height, len(schema), limits)
+        raise _broken_parquet() from error
+    return numbered(frame, "parquet")
+
+
+def _broken_parquet() -> UnreadableSheet:
+    return UnreadableSheet("truncated", "Parquet 文件读不出来，可能没有传完。请重新导出再上传")
+
+
+def _checked(lazy: pl.LazyFrame, limits: Limits) -> pl.Schema:
+    """The columns of a Parquet file, each of single values. Raises UnreadableSheet."""
+    schema = lazy.collect_schema()
+    check_size(lazy.select(pl.len()).collect().item(), len(schema), limits)
     nested = [name for name, dtype in schema.items() if isinstance(dtype, pl.Struct) or dtype == pl.Binary or dtype == pl.Object]
     if nested:
         raise UnreadableSheet("nested", "列“{names}”不是单个的值。请展开成几列再上传", names="”“".join(nested[:3]))
+    return schema
+
+
+def parquet_titles(path: Path, limits: Limits) -> tuple[str, ...]:
+    """The columns of a Parquet file of any size. Raises UnreadableSheet."""
     try:
-        frame = lazy.select([as_text(name, dtype) for name, dtype in schema.items()]).collect()
-    except pl.exceptions.PolarsError as error:
-        raise UnreadableSheet("truncated", "Parquet 文件读不出来，可能没有传完。请重新导出再上传") from error
-    return _numbered(frame, "parquet")
+        return tuple(_checked(pl.scan_parquet(path), limits))
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise _broken_parquet() from error
+
+
+def parquet_sheets(path: Path, rows: int) -> Iterator[Sheet]:
+    """The rows of a Parquet file, a sheet at a time."""
+    lazy = pl.scan_parquet(path)
+    above = 0
+    try:
+        schema = lazy.collect_schema()
+        texts = lazy.select([as_text(name, dtype) for name, dtype in schema.items()])
+        for batch in texts.collect_batches(chunk_size=rows, maintain_order=True):
+            for frame in batch.iter_slices(rows):
+                yield numbered(frame, "parquet", above)
+                above += frame.height
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise _broken_parquet() from error
 
 
 def as_text(name: str, dtype: pl.DataType) -> pl.Expr:
@@ -56,12 +87,13 @@ def as_text(name: str, dtype: pl.DataType) -> pl.Expr:
     return column.cast(pl.String).alias(name)
 
 
-def _numbered(frame: pl.DataFrame, kind: str) -> Sheet:
+def numbered(frame: pl.DataFrame, kind: str, above: int = 0) -> Sheet:
+    """Rows of texts as a sheet; ``above`` rows stand before these, and blank ones are left out."""
     columns = frame.columns
     if LINE in columns:
         raise UnreadableSheet("reserved", "列名“{name}”不能用。请改名再上传", name=LINE)
     texts = frame.with_columns(pl.when(pl.all() != "").then(pl.all()))
-    numbered = texts.with_row_index(LINE, offset=1).with_columns(pl.col(LINE).cast(pl.Int64))
+    numbered = texts.with_row_index(LINE, offset=1 + above).with_columns(pl.col(LINE).cast(pl.Int64))
     filled = numbered.filter(pl.any_horizontal(pl.col(columns).is_not_null())) if columns else numbered
     return Sheet(filled, blank_rows=numbered.height - filled.height, format=kind)
 
@@ -79,11 +111,9 @@ def _read_json(content: bytes, limits: Limits) -> Sheet:
         if inner is not None:
             raise UnreadableSheet("nested", "列“{names}”不是单个的值。请展开成几列再上传", names=inner)
     names = list(dict.fromkeys(name for row in rows for name in row))
-    _check_size(len(rows), len(names), limits)
-    frame = pl.DataFrame(
-        {name: [_plain(row.get(name)) for row in rows] for name in names}, schema=dict.fromkeys(names, pl.String)
-    )
-    return _numbered(frame, "json")
+    check_size(len(rows), len(names), limits)
+    frame = pl.DataFrame({name: [plain(row.get(name)) for row in rows] for name in names}, schema=dict.fromkeys(names, pl.String))
+    return numbered(frame, "json")
 
 
 def _objects(text: str) -> list[dict[str, object]]:
@@ -101,7 +131,7 @@ def _objects(text: str) -> list[dict[str, object]]:
         raise UnreadableSheet("nested", "JSON 嵌套太深。应是对象的数组，每行一个对象") from error
 
 
-def _plain(value: object) -> str | None:
+def plain(value: object) -> str | None:
     if value is None:
         return None
     if isinstance(value, bool):
@@ -111,7 +141,7 @@ def _plain(value: object) -> str | None:
     return str(value).replace("\0", "")
 
 
-def _check_size(height: int, width: int, limits: Limits) -> None:
+def check_size(height: int, width: int, limits: Limits) -> None:
     if width == 0 or height == 0:
         raise UnreadableSheet("empty", "文件里没有内容。请检查是否选对了文件")
     if height > limits.rows:

@@ -15,12 +15,15 @@ from hezhu.engines.gate.rules import rules
 from hezhu.gate.calls.declare import Call
 
 DEEPEST_PAGE = 2_000
+NUMBER_LENGTH = 16
 
 
 def own_project(call: Call) -> None:
     """Raise ProtocolError when the data name another project than the key's."""
     said = text(call.data, "projectCode", 40)
-    if said and said not in {call.key.project.number, call.key.appid}:
+    if not said or said in {call.key.appid, call.key.appid[:NUMBER_LENGTH]}:  # an appid begins with its project's number
+        return
+    if said != call.key.project.number:
         raise ProtocolError(NOT_PERMITTED, f"本密钥只用于项目 {call.key.project.number}")
 
 

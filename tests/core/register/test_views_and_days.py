@@ -90,6 +90,16 @@ def test_what_came_and_went_between_is_no_difference(client: Client, city_office
     assert "海宁乙公司" not in compared(client, city_officer, 12, 1)["added"]
 
 
+def test_a_row_older_than_its_history_is_not_called_new(client: Client, city_officer: Any, past: list[Enterprise]) -> None:
+    events: Any = registers.get("enterprises").event_model()
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM \"{events._meta.db_table}\" WHERE pgh_obj_id = %s AND pgh_label = 'insert'", [past[0].pk])
+    assert compared(client, city_officer, 5, 1)["added"] == ["海盐丙公司"]
+    assert client.get(f"/r/enterprises/compare/?from={day(5)}&to={day(1)}").context["result"].unknown == 1
+
+
 def test_comparison_is_scoped_and_narrowed(
     client: Client, haiyan_officer: Any, city_officer: Any, firm_user: Any, past: Any
 ) -> None:

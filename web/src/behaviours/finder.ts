@@ -35,7 +35,7 @@ class Finder {
   private running: AbortController | null = null;
 
   constructor(
-    private form: HTMLFormElement,
+    form: HTMLFormElement,
     private input: HTMLInputElement,
     private box: HTMLElement,
   ) {

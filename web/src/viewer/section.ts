@@ -84,7 +84,8 @@ export class Section {
   /** The box and its handles beside the open panel, not under it. */
   private async stepAside(): Promise<void> {
     const { left = 0, bottom = 0 } = this.covered();
-    if (left + bottom > 0) await this.stage.look(this.box, { margin: HANDLE_MARGIN, covered: { left, bottom, top: TOOLBAR_PIXELS } });
+    if (left + bottom > 0)
+      await this.stage.look(this.box, { margin: HANDLE_MARGIN, covered: { left, bottom, top: TOOLBAR_PIXELS } });
   }
 
   /** Cut by a saved view's planes as they are. */

@@ -59,7 +59,8 @@ export class Selection {
     this.act.changed();
     if (globalId && !shown.quiet) {
       const label = this.federation.models.length > 1 ? (model?.from.label ?? "") : "";
-      void this.panels.properties.show(globalId, (model ?? this.federation.base).from.propertiesUrlTemplate, label);
+      const panel = this.panels.properties.show(globalId, (model ?? this.federation.base).from.propertiesUrlTemplate, label);
+      void panel.then(() => this.stage.redraw()); // labels make way for the panel
     } else this.panels.properties.hide();
     const colour = verdict ? SHAPE_COLOURS[verdict] : SELECTED_COLOUR;
     const outlines = [...chosen].map(([each, ids]) => this.drawing.outline(each, ids.slice(0, 200), colour));

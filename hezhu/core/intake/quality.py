@@ -1,0 +1,127 @@
+"""The quality of what a source brought, in the five dimensions of GB/T 36344-2018 that a register can tell (completeness, validity, timeliness,
+uniqueness, consistency), counted by the database over all its rows; every number names the rows behind it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from hezhu.core.intake.contracts import contract_of
+from hezhu.core.intake.models import Absence, Batch, QuarantinedRow, SourceRun
+from hezhu.core.intake.sources.declare import Source
+from hezhu.core.intake.waiting import visible_batches
+
+UNIQUENESS = ("key.repeated",)
+CONSISTENCY = ("reference.unknown", "register.check", "scope.division", "scope.elsewhere", "code.retired")
+_HELD = [QuarantinedRow.State.OPEN, QuarantinedRow.State.FIXED]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One number: ``bad`` of ``total`` rows fail; ``what`` and ``of`` name them to the page that lists them."""
+
+    name: str
+    what: str
+    of: str
+    bad: int
+    total: int
+
+    @property
+    def share(self) -> float | None:
+        """Per cent of rows that are right; None when there are none."""
+        return 100 * (self.total - self.bad) / self.total if self.total else None
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """The five dimensions of one source."""
+
+    rows: int
+    completeness: list[Measure]
+    validity: Measure
+    uniqueness: Measure
+    consistency: Measure
+    absent: Measure
+    latest: datetime | None
+    late_days: float | None
+
+
+def quality_of(source: Source, user: Any) -> Quality:
+    """As far as ``user`` sees the rows and batches."""
+    rows = rows_of(source, user)
+    taken = {name for name in source.columns.values() if name}
+    fields = [each for each in contract_of(source.register).fields if each.name in taken]
+    counted = rows.aggregate(
+        all=Count("pk"), **{f"empty_{each.name}": Count("pk", filter=_empty(source, each.name)) for each in fields}
+    )
+    total = int(counted["all"])
+    completeness = [Measure(each.label, "empty", each.name, int(counted[f"empty_{each.name}"]), total) for each in fields]
+    held = held_rows(source, user)
+    brought = total + held.count()
+    latest = (
+        SourceRun.objects.visible_to(user)
+        .filter(source=source.name, state=SourceRun.State.DONE)
+        .values_list("finished_at", flat=True)
+        .first()
+    )
+    age = (timezone.now() - latest).total_seconds() / 86_400 if latest else None
+    late = max(0.0, age - source.within_days) if age is not None and source.within_days is not None else None
+    return Quality(
+        total,
+        completeness,
+        Measure(gettext("合规"), "held", "", brought - total, brought),
+        Measure(gettext("不重复"), "held", "unique", by_rules(held, UNIQUENESS).count(), brought),
+        Measure(gettext("与别处一致"), "held", "consistent", by_rules(held, CONSISTENCY).count(), brought),
+        Measure(gettext("来源仍在列"), "absent", "", absent_rows(source, user).count(), total),
+        latest,
+        late,
+    )
+
+
+def rows_of(source: Source, user: Any) -> QuerySet[Any]:
+    """The register's rows that this source wrote last."""
+    rows: QuerySet[Any] = source.register.model.objects.visible_to(user)
+    return rows.filter(source=source.name)
+
+
+def _empty(source: Source, name: str) -> Q:
+    field: Any = source.register.model._meta.get_field(name)
+    condition = Q(**{f"{name}__isnull": True})
+    if hasattr(field, "base_field"):
+        return condition | Q(**{name: []})
+    if getattr(field, "digest", "") and not field.null:  # a sealed column: its digest is empty where it is
+        return condition | Q(**{field.digest: ""})
+    texts = field.get_internal_type() in ("CharField", "TextField")
+    return condition | Q(**{name: ""}) if texts and not field.is_relation else condition
+
+
+def empty_rows(source: Source, user: Any, name: str) -> QuerySet[Any]:
+    """Rows of the source in which a field is empty."""
+    return rows_of(source, user).filter(_empty(source, name)).order_by("-pk")
+
+
+def absent_rows(source: Source, user: Any) -> QuerySet[Any]:
+    """Rows of the source that its whole list no longer names."""
+    gone = Absence.objects.filter(register=source.register.slug, row=OuterRef("pk"))
+    return rows_of(source, user).filter(Exists(gone)).order_by("-pk")
+
+
+def held_rows(source: Source, user: Any) -> QuerySet[QuarantinedRow]:
+    """Rows of the source that still wait in quarantine; of a row that came again and again only its latest batch counts."""
+    batches = visible_batches(user).filter(source=source.name, state=Batch.State.DONE)
+    latest = batches.order_by("origin__name", "-pk").distinct("origin__name").values("pk")
+    return QuarantinedRow.objects.filter(batch__in=latest, state__in=_HELD)
+
+
+def by_rules(rows: QuerySet[QuarantinedRow], rules: tuple[str, ...]) -> QuerySet[QuarantinedRow]:
+    """Those of ``rows`` refused by one of the rules."""
+    condition = Q()
+    for rule in rules:
+        condition |= Q(problems__contains=[{"rule": rule}])
+    return rows.filter(condition)

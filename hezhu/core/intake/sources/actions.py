@@ -1,0 +1,153 @@
+"""Run a declared source: now in this process, as a job, or by the clock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from croniter import croniter
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from hezhu.core.access.models import User
+from hezhu.core.access.permissions import Role
+from hezhu.core.access.scoping import require
+from hezhu.core.errors import HezhuError
+from hezhu.core.intake.actions import take_file
+from hezhu.core.intake.commit import nothing_told, open_file
+from hezhu.core.intake.contracts import contract_for
+from hezhu.core.intake.errors import SheetUnreadable, SourceChanged, SourceInvalid
+from hezhu.core.intake.models import Batch, SourceRun
+from hezhu.core.intake.sources.declare import Source, all_sources, source_named
+from hezhu.core.intake.sources.fetch import Fetched, fetched
+from hezhu.core.jobs.actions import defer
+
+JOB = "intake.source"
+
+
+def start(name: str, *, by: User, scheduled: bool = False) -> SourceRun:
+    """Queue a run of the source; a run that waits or goes on is returned instead of a second one. Raises SourceInvalid, NotAllowed."""
+    source = source_named(name)
+    require(by, source.register.permission("import"))
+    with transaction.atomic():
+        run = _opened(source, by, scheduled=scheduled)
+        job = defer(
+            JOB,
+            by=by,
+            title=gettext("来源 %(title)s") % {"title": source.title},
+            url=reverse("intake:source", args=[source.name]),
+            once=f"source:{source.name}",
+            run_id=run.pk,
+            user_id=by.pk,
+        )
+        if job.args["run_id"] != run.pk:
+            run.delete()
+            return SourceRun.objects.get(pk=job.args["run_id"])
+        run.job = job
+        run.save(update_fields=["job"])
+    return run
+
+
+def run_here(name: str, *, by: User) -> SourceRun:
+    """Run the source in this process and return how it ended. Raises SourceInvalid, NotAllowed."""
+    source = source_named(name)
+    require(by, source.register.permission("import"))
+    run = _opened(source, by, scheduled=False)
+    go(run, source, by=by)
+    return run
+
+
+def _opened(source: Source, by: User, *, scheduled: bool) -> SourceRun:
+    return SourceRun.objects.create(
+        source=source.name,
+        register=source.register.slug,
+        scheduled=scheduled,
+        created_by=by,
+        division=by.division,
+        is_demo=by.is_demo,
+    )
+
+
+def go(run: SourceRun, source: Source, *, by: User, at: Any = nothing_told) -> None:
+    """Fetch, compare the columns of every file, then take the files in one by one. How it ended is written to the run; a refusal is not
+    raised: what was taken in before it stays, each file whole."""
+    run.state = SourceRun.State.RUNNING
+    run.save(update_fields=["state"])
+    try:
+        with fetched(source) as files:
+            fresh = _fresh(run, source, files)
+            if source.full and len(files) > 1:
+                raise SourceInvalid(
+                    name=source.name, reason=gettext("full 的来源只能有一个文件，现有 %(n)s 个") % {"n": len(files)}
+                )
+            titles = {each.path: _checked(source, each) for each in fresh}
+            for each in fresh:
+                mapping = source.mapping(titles[each.path])
+                batch = take_file(
+                    source.register, each.path, by=by, source=source.name, name=each.name, mapping=mapping, run=run, full=source.full,
+                    at=at,
+                )  # fmt: skip
+                run.gone += batch.absences.count()
+    except HezhuError as error:
+        run.state, run.error_code, run.error_message = SourceRun.State.FAILED, error.code, str(error)[:1000]
+    else:
+        run.state = SourceRun.State.DONE
+    run.finished_at = timezone.now()
+    run.save()
+
+
+def _fresh(run: SourceRun, source: Source, files: list[Fetched]) -> list[Fetched]:
+    """The files of a folder that were not taken in before; a single file is always taken, for that costs nothing and shows what changed."""
+    if len(files) < 2:
+        return files
+    done = Batch.objects.filter(source=source.name, is_demo=run.is_demo, state=Batch.State.DONE).exclude(origin={})
+    taken = {(origin["name"], origin["bytes"]) for origin in done.values_list("origin", flat=True)}
+    fresh = [each for each in files if (each.name, each.path.stat().st_size) not in taken]
+    run.skipped = len(files) - len(fresh)
+    return fresh
+
+
+def _checked(source: Source, file: Fetched) -> tuple[str, ...]:
+    """The titles of a file, which must be the declared ones. Raises SourceChanged, SheetUnreadable."""
+    contract = contract_for(source.register, source.mapping(tuple(source.columns)))
+    try:
+        titles = open_file(file.path, contract).columns
+    except SheetUnreadable as error:
+        if error.data.get("fault") != "no-header":
+            raise
+        titles = open_file(file.path, None).columns  # no title is known any more: say which there are
+    missing = [title for title in source.columns if title not in titles and title not in source.optional]
+    added = [title for title in titles if title not in source.columns]
+    if missing or added:
+        none = gettext("无")
+        raise SourceChanged(name=source.name, missing="、".join(missing) or none, added="、".join(added) or none)
+    return titles
+
+
+def account_of(source: Source) -> User | None:
+    """The account a scheduled run acts for: the declared one, else the first city office."""
+    accounts = User.objects.filter(is_active=True)
+    if source.account:
+        return accounts.filter(username=source.account).first()
+    return accounts.filter(role=Role.CITY_OFFICE).order_by("is_demo", "id").first()
+
+
+def start_due(now: datetime | None = None) -> int:
+    """Queue every source whose schedule has come round since its last run; returns how many."""
+    now = timezone.localtime(now)
+    started = 0
+    for source in all_sources():
+        if isinstance(source, SourceInvalid) or not source.schedule:
+            continue
+        due = croniter(source.schedule, now).get_prev(datetime)
+        last = SourceRun.objects.filter(source=source.name).order_by("-id").first()
+        by = account_of(source)
+        if by is None or (last is not None and last.created_at >= due):
+            continue
+        if last is None and (now - due).total_seconds() > 3600:  # a new source waits for its hour
+            continue
+        start(source.name, by=by, scheduled=True)
+        started += 1
+    return started
