@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from hezhu.core.access.models import Unit, User
 from hezhu.core.access.permissions import Role
@@ -27,12 +29,19 @@ def pytest_configure() -> None:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
+class OneBrowser(LoadFileScheduling):
+    """Each file stays with one process (fixtures of a module are made once); all browser tests with one, for they share a platform."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/e2e/") else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneBrowser:
+    return OneBrowser(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Each file stays with one process (fixtures of a module are made once); all browser tests with one, for they share a platform.
-    They come first, so that the rest fills the other process meanwhile."""
-    for item in items:
-        group = "browser" if item.get_closest_marker("e2e") else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
+    """Browser tests come first, so that the rest fills the other process meanwhile."""
     items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
 
 
