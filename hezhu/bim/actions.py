@@ -179,7 +179,7 @@ def decide_finding(finding: CaseFinding, *, by: User, decision: str, opinion: st
     if finding.verdict not in NEEDS_DECISION:
         raise errors.NothingToDecide(verdict=finding.get_verdict_display())
     with transaction.atomic():
-        now = CaseFinding.objects.select_for_update(of=("self",)).select_related("decided_by").get(pk=finding.pk)
+        now = CaseFinding.objects.select_for_update().get(pk=finding.pk)
         if seen is not None and seen != mark_of(now):
             at = timezone.localtime(now.decided_at).strftime("%m-%d %H:%M") if now.decided_at else ""
             raise errors.DecidedMeanwhile(by=now.decided_by or _("平台"), at=at, decision=now.get_decision_display() or _("未决"))
@@ -328,7 +328,7 @@ def _refuse_part(case: ReviewCase) -> None:
 
 
 def _locked(case: ReviewCase) -> ReviewCase:
-    return ReviewCase.objects.select_for_update(of=("self",)).select_related("job").get(pk=case.pk)
+    return ReviewCase.objects.select_for_update().get(pk=case.pk)
 
 
 def _awaiting(case: ReviewCase) -> ReviewCase:

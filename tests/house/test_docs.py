@@ -89,7 +89,10 @@ def test_every_variable_is_explained_and_no_other() -> None:
     explained = set(re.findall(r"`(HEZHU_[A-Z0-9_]+|DATABASE_URL)`", read(OPERATORS)))
     assert explained == used
     everywhere = {name for page in PAGES for name in re.findall(r"HEZHU_[A-Z0-9_]+", read(page))}
-    assert everywhere <= used
+    secrets = {
+        name for name in everywhere if name.startswith("HEZHU_SOURCE_")
+    }  # the operator names them in a source's declaration
+    assert everywhere - secrets <= used
 
 
 @pytest.mark.parametrize("register", list(registers), ids=lambda register: register.slug)

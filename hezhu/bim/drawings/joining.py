@@ -70,7 +70,7 @@ def decide(
 
 
 def _as_seen(rows: QuerySet[CaseFinding], seen: str) -> None:
-    row = rows.select_for_update(of=("self",)).select_related("decided_by").first()
+    row = rows.select_for_update(of=("self",)).first()
     if row is None:
         raise errors.OpinionWrong(reason=_("这一项现在不能作结论。"))
     if mark_of(row) != seen:

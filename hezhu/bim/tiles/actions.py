@@ -101,7 +101,7 @@ def make_tiles(version: ModelVersion, *, by: User) -> ModelTiles:
     require(by, "bim.submit", version.project)
     require(by, "bim.submit", version)
     with transaction.atomic():
-        tiles, made = ModelTiles.objects.select_for_update(of=("self",)).select_related("job").get_or_create(version=version)
+        tiles, made = ModelTiles.objects.select_for_update().get_or_create(version=version)
         if not made and tiles.is_running:
             raise errors.TilesRunning()
         _queue(tiles, by)

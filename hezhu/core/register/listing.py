@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hezhu.core.register.declare import Register
 from hezhu.core.register.filters import filterset_of
+from hezhu.engines import codes
 
 EXACT_UP_TO = 10_000
 DEEPEST_ROW = 10_000
@@ -124,9 +125,18 @@ def page_of(register: Register, user: Any, params: QueryDict, focus: str | None 
     )
 
 
+def _without_person(text: str) -> str:
+    """What was searched for, as it may stand on paper: a person's number is masked."""
+    for name in ("id-number", "phone"):
+        kind = codes.kind(name)
+        if kind.mask is not None and kind.is_valid(text.strip()):
+            return kind.mask(kind.normalise(text.strip()))
+    return text
+
+
 def filters_in_words(listing: Listing) -> list[tuple[Any, Any]]:
     """What the list is narrowed by, for the head of a printed list: (label, value in words)."""
-    said: list[tuple[Any, Any]] = [(_("包含"), listing.text)] if listing.text else []
+    said: list[tuple[Any, Any]] = [(_("包含"), _without_person(listing.text))] if listing.text else []
     form = listing.filters.form
     for name, column in form.fields.items():
         value = form.data.get(name)
