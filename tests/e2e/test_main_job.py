@@ -19,7 +19,7 @@ PROJECT = "海宁市长安镇保障房智能建造示范项目"
 REVIEW_MS = 180_000
 
 
-def submit_model(page: Page, model: Path, building: str) -> str:
+def submit_model(page: Page, model: Path, building: str, stage: str = "设计变更") -> str:
     """Upload ``model`` for one building of the sample project; returns the case's address when its findings are there."""
     page.goto("/r/projects/?q=智能建造示范项目")
     page.get_by_role("link", name=PROJECT).click()
@@ -27,7 +27,7 @@ def submit_model(page: Page, model: Path, building: str) -> str:
     page.get_by_role("link", name="送审模型").first.click()
     page.locator("input[name=model]").set_input_files(model)
     choose(page, "building", building)
-    choose(page, "stage", "设计变更")
+    choose(page, "stage", stage)
     page.get_by_role("button", name="送审").click()
     page.wait_for_url(re.compile(r"/bim/[^/]*BS-\d{4}-\d{4}/"))
     expect(page.locator("progress, .finding").first).to_be_visible()
