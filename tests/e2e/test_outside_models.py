@@ -20,11 +20,15 @@ pytestmark = pytest.mark.e2e
 
 
 @pytest.mark.skipif(not os.environ.get("HEZHU_E2E_LARGE"), reason="takes minutes; set HEZHU_E2E_LARGE")
-@pytest.mark.parametrize(("name", "building"), [("office_a.ifc", "3# 楼"), ("janesville_restaurant.ifczip", "2# 楼")])
-def test_a_model_of_another_author_is_reviewed_and_shown(page: Page, outside_data: Path, name: str, building: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "building", "stage"), [("office_a.ifc", "2# 楼", "设计变更"), ("janesville_restaurant.ifczip", "1# 楼", "竣工")]
+)
+def test_a_model_of_another_author_is_reviewed_and_shown(
+    page: Page, outside_data: Path, name: str, building: str, stage: str
+) -> None:
     sign_in(page, "chenmin")
     started = time.monotonic()
-    submit_model(page, outside_data / "ifc" / name, building)
+    submit_model(page, outside_data / "ifc" / name, building, stage)
     print(f"{name}: findings after {time.monotonic() - started:.1f} s")
     assert page.locator(".finding").count() > 10
     expect(page.locator(".finding", has_text="条文待核").first).to_be_visible()
