@@ -63,7 +63,7 @@ check: $(VENV)/.dev web/dist/.built
 	@$(NPM) run --silent check
 
 test: check
-	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 fmt: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
