@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import MD5
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -160,7 +161,8 @@ class Promise(models.Model):
         ordering: ClassVar[list[str]] = ["finding_id", "id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["case", "finding"], name="promise_once"),
-            models.UniqueConstraint(fields=["case", "document", "condition"], name="promise_condition_once"),
+            # By its digest: a condition may be longer than an index takes.
+            models.UniqueConstraint("case", "document", MD5("condition"), name="promise_condition_once"),
             models.CheckConstraint(
                 condition=models.Q(finding=None, document__isnull=False) | models.Q(finding__isnull=False, document=None),
                 name="promise_of_one_thing",

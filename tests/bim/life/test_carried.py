@@ -206,7 +206,8 @@ def test_conditions_of_standing_documents_are_asked_for_once_a_building(review, 
             content=content,
         )
 
-    stands = document("同步实施道路", "绿化率不低于 30%")
+    long = "".join(chr(0x4E00 + n * 7 % 20_000) for n in range(4_000))  # as long as the form takes, and not to be compressed
+    stands = document("同步实施道路", "绿化率不低于 30%", long)
     document("别的楼的条件", about="other")
     document("本楼的条件", about=building.code)
     gone = document("已被替代的条件")
@@ -216,6 +217,7 @@ def test_conditions_of_standing_documents_are_asked_for_once_a_building(review, 
     assert [(row.condition, row.verdict) for row in done.promises.all()] == [
         ("同步实施道路", "unknown"),
         ("绿化率不低于 30%", "unknown"),
+        (long, "unknown"),
         ("本楼的条件", "unknown"),
     ]
     page = client_page(client, city_officer, done)
