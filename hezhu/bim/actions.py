@@ -180,12 +180,19 @@ def decide_finding(finding: CaseFinding, *, by: User, decision: str, opinion: st
         raise errors.NothingToDecide(verdict=finding.get_verdict_display())
     with transaction.atomic():
         now = CaseFinding.objects.select_for_update().get(pk=finding.pk)
-        if seen is not None and seen != mark_of(now):
-            at = timezone.localtime(now.decided_at).strftime("%m-%d %H:%M") if now.decided_at else ""
-            raise errors.DecidedMeanwhile(by=now.decided_by or _("平台"), at=at, decision=now.get_decision_display() or _("未决"))
+        if seen is not None:
+            require_seen(now, seen)
         decide_findings(finding.case, CaseFinding.objects.filter(pk=finding.pk), by=by, decision=decision, opinion=opinion)
     finding.refresh_from_db()
     return finding
+
+
+def require_seen(finding: CaseFinding, seen: str) -> None:
+    """Raise DecidedMeanwhile unless ``finding``, locked, still stands as the page showed it (``seen``, its ``mark_of``)."""
+    if mark_of(finding) != seen:
+        at = timezone.localtime(finding.decided_at).strftime("%m-%d %H:%M") if finding.decided_at else ""
+        decision = finding.get_decision_display() or _("未决")
+        raise errors.DecidedMeanwhile(by=finding.decided_by or _("平台"), at=at, decision=decision)
 
 
 def decide_findings(case: ReviewCase, findings: QuerySet[CaseFinding], *, by: User, decision: str, opinion: str = "") -> int:

@@ -9,13 +9,11 @@ from django.db.models import Count, Max, Min, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hezhu.bim.actions import recount
+from hezhu.bim.actions import recount, require_seen
 from hezhu.bim.drawings import errors, rounds
 from hezhu.bim.drawings.models import DrawingReview, FindingOpinion, FindingReply
 from hezhu.bim.drawings.opinions import BATCH, check_words, require_lesser
-from hezhu.bim.errors import DecidedMeanwhile
 from hezhu.bim.models import CaseFinding, ReviewCase
-from hezhu.bim.wording import mark_of
 from hezhu.core.access.models import User
 from hezhu.core.cases.actions import locked, record, stands_for
 from hezhu.core.cases.models import Case, CaseStep
@@ -73,9 +71,7 @@ def _as_seen(rows: QuerySet[CaseFinding], seen: str) -> None:
     row = rows.select_for_update(of=("self",)).first()
     if row is None:
         raise errors.OpinionWrong(reason=_("这一项现在不能作结论。"))
-    if mark_of(row) != seen:
-        at = timezone.localtime(row.decided_at).strftime("%m-%d %H:%M") if row.decided_at else ""
-        raise DecidedMeanwhile(by=row.decided_by or _("平台"), at=at, decision=row.get_decision_display() or _("未决"))
+    require_seen(row, seen)
 
 
 def join(case: Case, *, by: User) -> int:

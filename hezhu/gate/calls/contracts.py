@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -10,7 +9,7 @@ from hezhu.engines.gate.passes import Unusable, id_number, rows_of, text
 from hezhu.engines.gate.rules import rules
 from hezhu.gate.calls.declare import Call, Outcome, writes
 from hezhu.gate.calls.paging import own_project
-from hezhu.gate.calls.people import code, each_row, fill, firm_of, in_project, lineage
+from hezhu.gate.calls.people import code, each_row, fill, firm_of, in_project, lineage, optional_day
 from hezhu.registers.people.models import Person, WorkContract
 
 MOST_YUAN = Decimal("99999999.99")
@@ -28,7 +27,7 @@ def add(call: Call) -> Outcome:
         person = Person.objects.filter(id_number=id_number(row, call.secret), is_demo=call.key.is_demo).first()
         if person is None:
             raise Unusable("idCardNumber", "人员库没有此人，先上传工人")
-        starts, ends = _any_day(row, "startDate"), _any_day(row, "endDate")
+        starts, ends = (optional_day(row, name, may_lie_ahead=True) for name in ("startDate", "endDate"))
         if starts and ends and ends < starts:
             raise Unusable("endDate", f"早于开始日期 {starts}")
         said = {
@@ -61,20 +60,6 @@ def _kept(call: Call, line: int, number: str, said: dict[str, Any]) -> None:
     if contract.project_id != call.key.project_id or contract.person_id != said["person"].pk:
         raise Unusable("contractCode", "编号已用于另一份合同")
     fill(contract, said, call, line, over=True)
-
-
-def _any_day(row: dict[str, Any], name: str) -> Any:
-    """A day that may lie ahead: contracts end in the future."""
-    said = text(row, name, 30)
-    if not said:
-        return None
-    try:
-        day = datetime.fromisoformat(said.replace("/", "-")).date()
-    except ValueError as error:
-        raise Unusable(name, "应写作 yyyy-MM-dd") from error
-    if not 1990 <= day.year <= 2100:
-        raise Unusable(name, "年份不对")
-    return day
 
 
 def _price(row: dict[str, Any]) -> Decimal | None:

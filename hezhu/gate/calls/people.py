@@ -349,8 +349,8 @@ def code(row: dict[str, Any], name: str, listed: str) -> str:
     return found
 
 
-def optional_day(row: dict[str, Any], name: str) -> date | None:
-    """``yyyy-MM-dd``, with or without a time behind it; not in the future. Raises Unusable."""
+def optional_day(row: dict[str, Any], name: str, *, may_lie_ahead: bool = False) -> date | None:
+    """``yyyy-MM-dd``, with or without a time behind it; not in the future unless it ``may_lie_ahead``. Raises Unusable."""
     said = text(row, name, 30)
     if not said:
         return None
@@ -360,6 +360,6 @@ def optional_day(row: dict[str, Any], name: str) -> date | None:
         raise Unusable(name, "应写作 yyyy-MM-dd") from error
     if not 1990 <= day.year <= 2100:
         raise Unusable(name, "年份不对")
-    if day > timezone.localdate():
+    if day > timezone.localdate() and not may_lie_ahead:
         raise Unusable(name, "晚于今日")
     return day
