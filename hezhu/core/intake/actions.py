@@ -77,7 +77,7 @@ def take_file(
     named, size = name or path.name, path.stat().st_size
     with transaction.atomic():
         file = keep(path, by=by, purpose="sheet", name=named) if size <= KEPT_BYTES else None
-        origin = {"name": named, "bytes": size, "sha256": file.file.sha256 if file else _sha256(path)}
+        origin = {"name": named, "bytes": size, "sha256": file.file.sha256 if file else sha256_of(path)}
         batch = _open(register, stream, by=by, source=source, file=file, origin=origin, run=run)
         if mapping is not None:
             batch.mapping = dict(mapping)
@@ -91,7 +91,8 @@ def take_file(
         raise
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """The digest of a file's content, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

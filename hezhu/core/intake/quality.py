@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -16,6 +17,8 @@ from hezhu.core.intake.contracts import contract_of
 from hezhu.core.intake.models import Absence, Batch, QuarantinedRow, SourceRun
 from hezhu.core.intake.sources.declare import Source
 from hezhu.core.intake.waiting import visible_batches
+from hezhu.core.register import catalogue
+from hezhu.core.register.declare import Register
 
 UNIQUENESS = ("key.repeated",)
 CONSISTENCY = ("reference.unknown", "register.check", "scope.division", "scope.elsewhere", "code.retired")
@@ -82,6 +85,19 @@ def quality_of(source: Source, user: Any) -> Quality:
         latest,
         late,
     )
+
+
+def last_run_of(register: Register, user: Any) -> catalogue.Quality | None:
+    """For the catalogue of registers: how much of what the register's declared source last brought was right; None before its first run."""
+    run = SourceRun.objects.visible_to(user).filter(register=register.slug, state=SourceRun.State.DONE).first()
+    total = run.batches.aggregate(rows=Sum("total"))["rows"] if run is not None else 0
+    if run is None or not total:
+        return None
+    held = QuarantinedRow.objects.filter(batch__run=run, state__in=_HELD).count()
+    words = gettext("有效 %(share)s%%") % {"share": f"{100 * (total - held) / total:.1f}"}
+    may_look = user.may(register.permission("import"))
+    url = reverse("intake:source", args=[run.source]) if may_look else reverse("register:list", args=[register.slug])
+    return catalogue.Quality(words, url, "watch" if held else "reached")
 
 
 def rows_of(source: Source, user: Any) -> QuerySet[Any]:

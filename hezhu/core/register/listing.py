@@ -125,7 +125,7 @@ def page_of(register: Register, user: Any, params: QueryDict, focus: str | None 
     )
 
 
-def _without_person(text: str) -> str:
+def without_person(text: str) -> str:
     """What was searched for, as it may stand on paper: a person's number is masked."""
     for name in ("id-number", "phone"):
         kind = codes.kind(name)
@@ -136,7 +136,7 @@ def _without_person(text: str) -> str:
 
 def filters_in_words(listing: Listing) -> list[tuple[Any, Any]]:
     """What the list is narrowed by, for the head of a printed list: (label, value in words)."""
-    said: list[tuple[Any, Any]] = [(_("包含"), _without_person(listing.text))] if listing.text else []
+    said: list[tuple[Any, Any]] = [(_("包含"), without_person(listing.text))] if listing.text else []
     form = listing.filters.form
     for name, column in form.fields.items():
         value = form.data.get(name)

@@ -11,6 +11,7 @@ from hezhu.core.access.models import User
 from hezhu.core.access.scoping import require
 from hezhu.core.errors import BadInput, Refusal
 from hezhu.core.register.declare import Register
+from hezhu.core.register.listing import without_person
 from hezhu.core.register.models import SavedView
 
 MOST_VIEWS = 60
@@ -37,6 +38,8 @@ def save_view(register: Register, *, name: str, query: str, shared: bool, by: Us
     if not name:
         raise BadInput(problems=[{"field": "name", "value": "", "reason": gettext("给视图起个名字")}])
     kept = QueryDict(query[:1000], mutable=True)
+    if without_person(kept.get("q", "")) != kept.get("q", ""):
+        raise BadInput(problems=[{"field": "query", "value": "", "reason": gettext("视图里不能存个人的证件号码或手机号码")}])
     for word in LEFT_OUT:
         kept.pop(word, None)
     mine = SavedView.objects.filter(user=by, register=register.slug)

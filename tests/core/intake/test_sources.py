@@ -81,6 +81,10 @@ def declare(settings, tmp_path):
     return write
 
 
+def _paging(value):
+    return f"path: firms.csv\n    customProperties: [{{property: paging, value: {value}}}]"
+
+
 def rows(*numbers, kind="S", title="企业"):
     return [{"code": CODES[n], "title": f"{title}{n}", "county": "海宁市", "kind": kind, "remark": ""} for n in numbers]
 
@@ -138,6 +142,31 @@ def test_a_folder_is_taken_in_once(declare, city_officer):
     assert actions.run_here("firms", by=city_officer).batches.count() == 3
     again = actions.run_here("firms", by=city_officer)
     assert (again.skipped, again.batches.count(), Enterprise.objects.count()) == (3, 0, 3)
+    as_csv(drop / "inbox" / "1.csv", rows(1, title="短短"))  # as many bytes as before, other words
+    changed = actions.run_here("firms", by=city_officer)
+    assert (changed.skipped, changed.batches.get().updated) == (2, 1)
+    assert Enterprise.objects.get(credit_code=CODES[1]).name == "短短1"
+
+
+def test_a_fault_of_ours_ends_the_run_and_says_so(declare, city_officer, monkeypatch):
+    drop = declare()
+    as_csv(drop / "firms.csv", rows(0))
+    monkeypatch.setattr(actions, "take_file", lambda *_args, **_more: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        actions.run_here("firms", by=city_officer)
+    run = SourceRun.objects.get()
+    assert (run.state, run.error_code, run.finished_at is not None) == ("failed", "internal", True)
+
+
+def test_the_catalogue_shows_how_much_of_the_last_run_was_right(declare, city_officer, auditor, client):
+    drop = declare()
+    as_csv(drop / "firms.csv", rows(0, 1, 2) + rows(3, kind="T"))
+    actions.run_here("firms", by=city_officer)
+    client.force_login(city_officer)
+    assert '<a href="/intake/sources/firms/">' in client.get("/r/enterprises/docs/").content.decode()
+    assert "有效 75.0%" in client.get("/r/catalogue/").content.decode()
+    client.force_login(auditor)
+    assert "/intake/sources/" not in client.get("/r/enterprises/docs/").content.decode()
 
 
 def test_no_file_outside_the_opened_folders(declare, city_officer, tmp_path):
@@ -179,6 +208,9 @@ def test_a_duckdb_file_is_asked_and_nothing_else_is_reached(declare, city_office
         (lambda text: text.replace("type: local", "type: ftp"), "type 应是"),
         (lambda text: text.replace("type: local", "type: local\n    password: x"), "密钥不写在文件里"),
         (lambda text: text + "\n\t:", "YAML 读不了"),
+        (lambda text: text.replace("path: firms.csv", _paging("{kind: pages}")), "paging.kind 应是"),
+        (lambda text: text.replace("path: firms.csv", _paging("{kind: page}")), "parameter"),
+        (lambda text: text.replace("path: firms.csv", _paging("{kind: link, most_pages: many}")), "most_pages 应是整数"),
     ],
 )
 def test_a_wrong_declaration_is_named(declare, change, said):

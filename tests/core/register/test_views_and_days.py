@@ -143,6 +143,8 @@ def test_a_view_is_ones_own_until_shared(client: Client, haining_officer: Any, c
 def test_a_name_is_needed_and_views_have_an_end(client: Client, city_officer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     client.force_login(city_officer)
     assert client.post("/r/enterprises/views/", {"name": " ", "query": ""}).status_code == 422
+    assert client.post("/r/enterprises/views/", {"name": "某人", "query": "q=13800008000"}).status_code == 422
+    assert not SavedView.objects.exists()
     monkeypatch.setattr("hezhu.core.register.saved_views.MOST_VIEWS", 1)
     client.post("/r/enterprises/views/", {"name": "一", "query": ""})
     assert client.post("/r/enterprises/views/", {"name": "二", "query": ""}).status_code == 409

@@ -15,7 +15,7 @@ from hezhu.core.access.models import User
 from hezhu.core.access.permissions import Role
 from hezhu.core.access.scoping import require
 from hezhu.core.errors import HezhuError
-from hezhu.core.intake.actions import take_file
+from hezhu.core.intake.actions import sha256_of, take_file
 from hezhu.core.intake.commit import nothing_told, open_file
 from hezhu.core.intake.contracts import contract_for
 from hezhu.core.intake.errors import SheetUnreadable, SourceChanged, SourceInvalid
@@ -91,20 +91,28 @@ def go(run: SourceRun, source: Source, *, by: User, at: Any = nothing_told) -> N
                 )  # fmt: skip
                 run.gone += batch.absences.count()
     except HezhuError as error:
-        run.state, run.error_code, run.error_message = SourceRun.State.FAILED, error.code, str(error)[:1000]
+        _end(run, SourceRun.State.FAILED, error.code, str(error))
+    except Exception:
+        _end(run, SourceRun.State.FAILED, "internal", gettext("平台出错，已记入日志；再运行一次，仍出错请找运维"))
+        raise
     else:
-        run.state = SourceRun.State.DONE
+        _end(run, SourceRun.State.DONE)
+
+
+def _end(run: SourceRun, state: SourceRun.State, code: str = "", message: str = "") -> None:
+    run.state, run.error_code, run.error_message = state, code, message[:1000]
     run.finished_at = timezone.now()
     run.save()
 
 
 def _fresh(run: SourceRun, source: Source, files: list[Fetched]) -> list[Fetched]:
-    """The files of a folder that were not taken in before; a single file is always taken, for that costs nothing and shows what changed."""
+    """The files of a folder that were not taken in before with this content; a single file is always taken, for that costs nothing and
+    shows what changed."""
     if len(files) < 2:
         return files
     done = Batch.objects.filter(source=source.name, is_demo=run.is_demo, state=Batch.State.DONE).exclude(origin={})
-    taken = {(origin["name"], origin["bytes"]) for origin in done.values_list("origin", flat=True)}
-    fresh = [each for each in files if (each.name, each.path.stat().st_size) not in taken]
+    taken = {(origin["name"], origin["sha256"]) for origin in done.values_list("origin", flat=True)}
+    fresh = [each for each in files if (each.name, sha256_of(each.path)) not in taken]
     run.skipped = len(files) - len(fresh)
     return fresh
 

@@ -24,6 +24,7 @@ from hezhu.core.intake.errors import SourceInvalid
 from hezhu.core.register.declare import Register, registers
 
 ENDING = ".odcs.yaml"
+PAGING = ("none", "page", "offset", "link", "cursor")
 SERVER_TYPES = {"local", "api", "postgres", "postgresql", "duckdb"}
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _SECRET = re.compile(r"HEZHU_SOURCE_[A-Z0-9_]+")
@@ -235,4 +236,14 @@ class _Reading:
         plain = [key for key in ("password", "token", "secret") if server.get(key)]
         if plain or not all(_SECRET.fullmatch(str(value)) for value in named.values()):
             raise self.wrong(gettext("密钥不写在文件里，只写环境变量名（HEZHU_SOURCE_…）"))
+        self._check_paging(_custom(server).get("paging") or {})
         return server
+
+    def _check_paging(self, paging: Any) -> None:
+        if not isinstance(paging, dict) or paging.get("kind", "none") not in PAGING:
+            raise self.wrong(gettext("paging.kind 应是 %(known)s 之一") % {"known": "、".join(PAGING)})
+        if paging.get("kind") in ("page", "offset", "cursor") and not paging.get("parameter"):
+            raise self.wrong(gettext("paging 要写 parameter：翻页用的参数名"))
+        for name in ("first", "size", "most_pages", "most_rows"):
+            if name in paging and not isinstance(paging[name], int):
+                raise self.wrong(gettext("paging.%(name)s 应是整数") % {"name": name})

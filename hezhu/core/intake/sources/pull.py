@@ -23,7 +23,6 @@ from hezhu.core.intake.errors import (
     PagesRepeat,
     SecretMissing,
     SourceAway,
-    SourceInvalid,
 )
 from hezhu.core.intake.sources.declare import Source
 
@@ -73,7 +72,7 @@ def pull(source: Source, to: Path) -> Path:
                 raise PagesNeverEnd(name=source.name, pages=page, rows=rows)
             if isinstance(stated, int) and rows >= stated and paging.get("kind") in ("page", "offset"):
                 break
-            url = _next(source, paging, answer, url, page, rows)
+            url = _next(paging, answer, url, page, rows)
     if isinstance(stated, int) and stated != rows:
         raise CountDiffers(name=source.name, stated=stated, found=rows)
     return to
@@ -86,7 +85,7 @@ def _first(source: Source, paging: dict[str, Any]) -> str:
     return _with(url, {**first, **size})
 
 
-def _next(source: Source, paging: dict[str, Any], answer: Any, url: str, page: int, rows: int) -> str | None:
+def _next(paging: dict[str, Any], answer: Any, url: str, page: int, rows: int) -> str | None:
     kind = paging.get("kind", "none")
     if kind == "none":
         return None
@@ -94,8 +93,6 @@ def _next(source: Source, paging: dict[str, Any], answer: Any, url: str, page: i
         return _with(url, {str(paging["parameter"]): int(paging.get("first", 0)) + page})
     if kind == "offset":
         return _with(url, {str(paging["parameter"]): int(paging.get("first", 0)) + rows})
-    if kind not in ("link", "cursor"):
-        raise SourceInvalid(name=source.name, reason=gettext("paging.kind 应是 none、page、offset、link 或 cursor"))
     following = _at(answer, str(paging.get("next", "next")))
     if not following:
         return None
