@@ -211,3 +211,18 @@ def test_the_panel_offers_a_new_version_only_when_it_is_wanted(case: Case, firm_
     case = cases.move(case, "complete", by=planning_officer, said=Said("缺绿地"))
     assert panel_context(case, firm_user)["may_add_version"]
     assert not panel_context(case, planning_officer)["may_add_version"]
+
+
+def test_of_a_long_list_the_first_rows_come_and_the_whole_on_demand(case: Case, planning_officer: User) -> None:
+    version = check(case)
+    one = version.findings[0]
+    version.findings = [{**one, "verdict": "fail", "key": f"k{n}", "title": f"第{n:03}项"} for n in range(40)]
+    version.save(update_fields=["findings"])
+    office = as_account(planning_officer)
+    page = office.get(case.get_absolute_url()).content.decode()
+    assert "第029项" in page
+    assert "第030项" not in page
+    assert "40 项，先显示 30 项" in page
+    whole = office.get(case.get_absolute_url(), {"whole": "1"}).content.decode()
+    assert "第039项" in whole
+    assert "先显示" not in whole
