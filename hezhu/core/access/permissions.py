@@ -72,6 +72,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "experts.manage",
         "personal.unmask",
         "gates.manage",
+        "sources.declare",
     ),
     Role.BUREAU: (
         "*.view",

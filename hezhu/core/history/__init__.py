@@ -21,8 +21,9 @@ def keeps_history(**options: Any) -> Callable[[ModelClass], ModelClass]:
 
 
 @contextmanager
-def reason_of_change(by: Any, reason: str = "", source: str = "") -> Iterator[None]:
-    """Every row written inside carries the account, the reason and the source (form, batch, job, command)."""
-    said = {"user": getattr(by, "pk", None), "reason": reason, "source": source}
+def reason_of_change(by: Any, reason: str = "", source: str = "", undoes: str = "") -> Iterator[None]:
+    """Every row written inside carries the account, the reason and the source (form, batch, job, command); ``undoes`` names
+    the batch that is being taken back."""
+    said = {"user": getattr(by, "pk", None), "reason": reason, "source": source, "undoes": undoes}
     with pghistory.context(**{name: value for name, value in said.items() if value not in (None, "")}):
         yield

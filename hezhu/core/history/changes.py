@@ -31,12 +31,13 @@ def changes_of(register: Any, row: Any) -> list[Change]:
     events_model = register.event_model()
     if events_model is None:
         return []
-    events = list(events_model._default_manager.filter(pgh_obj_id=row.pk).select_related("pgh_context").order_by("pgh_id")[:200])
-    authors = {_context(event).get("user") or 0 for event in events}
+    newest = events_model._default_manager.filter(pgh_obj_id=row.pk).select_related("pgh_context").order_by("-pgh_id")[:200]
+    events = list(newest)[::-1]
+    authors = {context_of(event).get("user") or 0 for event in events}
     people = {user.pk: user for user in User.objects.filter(pk__in=authors)}
     changes, before = [], None
     for event in events:
-        context = _context(event)
+        context = context_of(event)
         user = people.get(context.get("user") or 0)
         changes.append(
             Change(
@@ -52,7 +53,8 @@ def changes_of(register: Any, row: Any) -> list[Change]:
     return changes[::-1]
 
 
-def _context(event: Any) -> dict[str, Any]:
+def context_of(event: Any) -> dict[str, Any]:
+    """Who wrote the event, why and from where; empty where nothing was said."""
     return event.pgh_context.metadata if event.pgh_context_id and event.pgh_context else {}
 
 

@@ -310,7 +310,7 @@ def withdraw(batch: Batch, *, by: User, reason: str) -> withdrawal.Withdrawn:
         locked = Batch.objects.select_for_update().get(pk=batch.pk)
         _require(locked, by, Batch.State.DONE)
         done = withdrawal.withdraw(register_of(locked), locked, by=by, reason=reason)
-        locked.absences.all().delete()
+        withdrawal.withdraw_absences(register_of(locked), locked)
         locked.state = Batch.State.WITHDRAWN
         locked.withdrawal = {"removed": done.removed, "restored": done.restored, "kept": done.kept, "reason": reason, "by": by.pk}
         locked.save(update_fields=["state", "withdrawal"])

@@ -61,6 +61,12 @@ class SourceInvalid(BadInput):
     message = _("来源 %(name)s 的声明有误：%(reason)s")
 
 
+class SourceTaken(Refusal):
+    code = "source-taken"
+    title = _("名称已经用了")
+    message = _("已有名为 %(name)s 的来源。打开它修改，或换一个 id。")
+
+
 class SourceChanged(Refusal):
     code = "source-changed"
     title = _("来源的列变了")

@@ -11,6 +11,25 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hezhu.core.access.scoping import Scoped
+from hezhu.core.history import keeps_history
+
+
+@keeps_history()
+class DeclaredSource(Scoped):
+    """A source that was declared on a page: the text of its contract. ``sources/declare.py`` reads it as it reads the operator's files."""
+
+    name = models.CharField(_("名称"), max_length=60, unique=True)
+    text = models.TextField(_("声明"))
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("申报人"), on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField(_("申报时间"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("申报的来源")
+        verbose_name_plural = _("申报的来源")
+        ordering: ClassVar[list[str]] = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class SourceRun(Scoped):
@@ -26,6 +45,9 @@ class SourceRun(Scoped):
     register = models.CharField(_("登记库"), max_length=40)
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.WAITING)
     scheduled = models.BooleanField(_("按计划"), default=False)
+    file = models.ForeignKey(
+        "files.Attachment", verbose_name=_("上传的文件"), on_delete=models.PROTECT, null=True, related_name="+"
+    )
     error_code = models.CharField(max_length=60, blank=True)
     error_message = models.CharField(_("原因"), max_length=1000, blank=True)
     skipped = models.PositiveIntegerField(_("已收过的文件"), default=0)
@@ -149,18 +171,20 @@ class QuarantinedRow(models.Model):
 class Absence(models.Model):
     """A row that its source, which says everything it has, no longer lists: 软删除. The row stays; what counts it may leave it out.
 
-    Gone when the source lists the row again, or when the batch is taken back.
+    It ends when the source lists the row again (``ended_by``) or a person changes it; taken back with its batch it never was.
     """
 
     register = models.CharField(max_length=40)
     row = models.BigIntegerField()
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="absences")
     source = models.CharField(max_length=60)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Batch, on_delete=models.SET_NULL, null=True, related_name="ended_absences")
 
     class Meta:
         verbose_name = _("来源不再列出")
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["register", "row"], name="absence_once")
+            models.UniqueConstraint(fields=["register", "row"], condition=models.Q(ended_at=None), name="absence_open_once")
         ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["source", "register"], name="absence_of_source")]
 

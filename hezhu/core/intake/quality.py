@@ -124,7 +124,7 @@ def empty_rows(source: Source, user: Any, name: str) -> QuerySet[Any]:
 
 def absent_rows(source: Source, user: Any) -> QuerySet[Any]:
     """Rows of the source that its whole list no longer names."""
-    gone = Absence.objects.filter(register=source.register.slug, row=OuterRef("pk"))
+    gone = Absence.objects.filter(register=source.register.slug, row=OuterRef("pk"), ended_at=None)
     return rows_of(source, user).filter(Exists(gone)).order_by("-pk")
 
 

@@ -79,12 +79,14 @@ class Upsert:
 
     def _listed_again(self, cursor: Any) -> None:
         """Rows that come are absent no more."""
-        cursor.execute("SELECT EXISTS (SELECT 1 FROM intake_absence WHERE register = %s)", [self.batch.register])
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM intake_absence WHERE register = %s AND ended_at IS NULL)", [self.batch.register]
+        )
         if cursor.fetchone()[0]:
             cursor.execute(
-                f"DELETE FROM intake_absence a USING {self._table} t, {STAGED} s "
-                f"WHERE a.register = %s AND a.row = t.id AND {self._same_row()}",
-                [self.batch.register],
+                f"UPDATE intake_absence a SET ended_at = now(), ended_by_id = %s FROM {self._table} t, {STAGED} s "
+                f"WHERE a.register = %s AND a.ended_at IS NULL AND a.row = t.id AND {self._same_row()}",
+                [self.batch.pk, self.batch.register],
             )
 
     def _mark_absent(self, cursor: Any) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from hezhu.core.intake.models import Batch, QuarantinedRow
 from hezhu.core.register.declare import registers
+from hezhu.core.register.origins import BatchTold
 
 _WAITING = Q(quarantine__state__in=[QuarantinedRow.State.OPEN, QuarantinedRow.State.FIXED])
 
@@ -16,6 +18,15 @@ def visible_batches(user: Any) -> QuerySet[Batch]:
     """The batches an account sees: in its scope, of registers into which it may import."""
     slugs = [register.slug for register in registers if user.may(register.permission("import"))]
     return Batch.objects.visible_to(user).filter(register__in=slugs)
+
+
+def told_batches(numbers: Iterable[str], user: Any) -> dict[str, BatchTold]:
+    """For the origins of a row: those of the batches that ``user`` sees, with the file each came from."""
+    rows = visible_batches(user).filter(number__in=list(numbers)).select_related("file")
+    return {
+        row.number: BatchTold(row.get_absolute_url(), row.file.name if row.file else str(row.origin.get("name", "")))
+        for row in rows
+    }
 
 
 def quarantined_batches(user: Any) -> QuerySet[Batch]:

@@ -29,12 +29,34 @@ def withdraw(register: Register, batch: Batch, *, by: User, reason: str) -> With
     """Undo the batch's writes; call it inside a transaction. Each undo is itself a change in the history."""
     events = register.event_model()
     assert events is not None, f"{register.slug} keeps no history"
-    with connection.cursor() as cursor, reason_of_change(by, gettext("撤回本批：%(reason)s") % {"reason": reason}, batch.number):
+    said = gettext("撤回本批：%(reason)s") % {"reason": reason}
+    with connection.cursor() as cursor, reason_of_change(by, said, batch.number, undoes=batch.number):
         touched = _touched(cursor, register, events, batch)
         restored = _restore(cursor, register, events)
         removed = _remove(cursor, register)
         cursor.execute("DROP TABLE intake_touched")
     return Withdrawn(removed, restored, touched - removed - restored)
+
+
+def withdraw_absences(register: Register, batch: Batch) -> None:
+    """The marks the batch set go, those it ended hold again, and none is left of a row that is no more."""
+    batch.absences.all().delete()
+    table = _quoted(register.model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            DELETE FROM intake_absence a WHERE a.register = %s AND (a.ended_by_id = %s OR a.ended_at IS NULL)
+            AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.id = a."row")
+            """,
+            [register.slug, batch.pk],
+        )
+        cursor.execute(
+            """
+            UPDATE intake_absence a SET ended_at = NULL, ended_by_id = NULL WHERE a.ended_by_id = %s AND NOT EXISTS
+                (SELECT 1 FROM intake_absence o WHERE o.register = a.register AND o."row" = a."row" AND o.ended_at IS NULL)
+            """,
+            [batch.pk],
+        )
 
 
 def _touched(cursor: Any, register: Register, events: type[models.Model], batch: Batch) -> int:

@@ -12,6 +12,7 @@ from hezhu.core.access.models import User
 from hezhu.core.access.scoping import require, require_division
 from hezhu.core.errors import BadInput, Refusal
 from hezhu.core.history import reason_of_change
+from hezhu.core.register import absence
 from hezhu.core.register.declare import Register
 from hezhu.core.register.models import PersonalDataRead
 
@@ -51,6 +52,8 @@ def save_form(register: Register, form: forms.ModelForm, *, by: User, reason: st
     try:
         with transaction.atomic(), reason_of_change(by, reason, source):
             saved = form.save()
+            if not adding and form.has_changed():
+                absence.seen_again(register, saved)
     except IntegrityError as error:
         raise AlreadyThere() from error
     return saved

@@ -17,11 +17,12 @@ from pydantic import Field, create_model
 from hezhu.core.access.scoping import found, require
 from hezhu.core.errors import BadInput, NotThere
 from hezhu.core.history.changes import changes_of
-from hezhu.core.register import actions, past
+from hezhu.core.register import absence, actions, past
 from hezhu.core.register.declare import Register, registers
 from hezhu.core.register.filters import filterset_of
 from hezhu.core.register.links import COUNTED_UP_TO, permitted
 from hezhu.core.register.listing import count
+from hezhu.core.register.origins import Origin, origins_of
 from hezhu.core.register.values import held_as, masked, name_of
 
 TYPES: tuple[tuple[type[models.Field], type], ...] = (
@@ -48,6 +49,25 @@ class ChangeOut(Schema):
     reason: str
     source: str
     fields: list[tuple[str, str, str]]
+
+
+class OriginOut(Schema):
+    value: str
+    kind: Literal["imported", "written", "undone", "unknown"]
+    at: datetime
+    by: str
+    reason: str
+    source: str
+    batch: str
+    file: str
+    line: int | None
+    undone: str
+
+
+class CellOut(Schema):
+    field: str
+    label: str
+    values: list[OriginOut] = Field(..., description="现值在前，此前的值在后；个人信息已脱敏")
 
 
 class NotOnPastDay(BadInput):
@@ -136,6 +156,11 @@ def _value(row: Any, field: Any) -> Any:
         return None
 
 
+def _origin_as_data(value: Origin) -> dict[str, Any]:
+    names = ("value", "kind", "at", "by", "reason", "source", "batch", "line", "undone")
+    return {name: getattr(value, name) for name in names} | {"file": value.told.file if value.told else ""}
+
+
 def _past_day(day: date) -> date:
     if past.day_of(day.isoformat()) is None:
         raise NotOnPastDay()
@@ -206,7 +231,8 @@ def _router(register: Register) -> Router:
         if register.narrow_by and not any(params.get(name) for name in register.narrow_by):
             raise NarrowFirst(names=" / ".join(register.narrow_by))
         filters = filterset_of(register)(params, queryset=seen)
-        rows = register.find(filters.qs, params.get("q", ""))
+        rows = absence.chosen(register, filters.qs, params.get(absence.PARAMETER, ""))
+        rows = register.find(rows, params.get("q", ""))
         total = count(rows)
         if "after" in params:
             rows = rows.filter(pk__gt=params["after"]) if params["order"] == "id" else rows.filter(pk__lt=params["after"])
@@ -252,6 +278,21 @@ def _router(register: Register) -> Router:
                 "fields": [(str(label), before, after) for label, before, after in change.fields],
             }
             for change in changes_of(register, row)
+        ]
+
+    @router.get(
+        "/{int:pk}/origins", response=list[CellOut], operation_id=f"{name}_origins", summary=f"{register.label}：每一项的来历"
+    )
+    def origins(request: HttpRequest, pk: int) -> Any:
+        require(request.user, register.permission("view"))
+        row = found(register.rows(request.user), pk=pk)
+        return [
+            {
+                "field": cell.field.name,
+                "label": str(cell.field.verbose_name),
+                "values": [_origin_as_data(value) for value in cell.values[::-1]],
+            }
+            for cell in origins_of(register, row, request.user)
         ]
 
     @router.post("/", response={201: row_schema}, operation_id=f"{name}_add", summary=f"{register.label}：新增")

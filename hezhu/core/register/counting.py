@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from hezhu.core.register import absence
 from hezhu.core.register.everywhere import scope_of
 from hezhu.core.register.links import COUNTED_UP_TO, Link
 
@@ -15,6 +16,7 @@ def counts(links: list[Link], row: Any, user: Any) -> list[int]:
     quote = connection.ops.quote_name
     branches: list[str] = []
     params: list[Any] = []
+    thinned = absence.marked(link.register.slug for link in links)
     for place, link in enumerate(links):
         scope, values = scope_of(link.register, user), link.values(row)
         if scope is None or not values:
@@ -22,10 +24,14 @@ def counts(links: list[Link], row: Any, user: Any) -> list[int]:
         meta = link.register.model._meta
         columns = {field.name: str(field.column) for field in meta.concrete_fields}
         leads = " OR ".join(f"{quote(meta.db_table)}.{quote(columns[name])} = %s" for name in values)
+        present, more = ("", [])
+        if link.register.slug in thinned:
+            present, more = absence.condition(link.register, quote(meta.db_table))
+            present = f" AND {present}"
         branches.append(
-            f"(SELECT {place}, count(*) FROM ({scope[0]} AND ({leads}) LIMIT {COUNTED_UP_TO + 1}) s)"  # noqa: S608
+            f"(SELECT {place}, count(*) FROM ({scope[0]} AND ({leads}){present} LIMIT {COUNTED_UP_TO + 1}) s)"  # noqa: S608
         )
-        params += [*scope[1], *values.values()]
+        params += [*scope[1], *values.values(), *more]
     found = [0] * len(links)
     if branches:
         with connection.cursor() as cursor:

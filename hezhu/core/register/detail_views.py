@@ -16,12 +16,14 @@ from django.utils.translation import gettext
 from hezhu.core.access.requests import SignedInRequest
 from hezhu.core.access.scoping import found
 from hezhu.core.history.changes import changes_of
+from hezhu.core.register.absence import mark_of
 from hezhu.core.register.counting import counts
 from hezhu.core.register.declare import Register, registers
 from hezhu.core.register.groups import GROUPS, opened
 from hezhu.core.register.lamps import lamp_of
 from hezhu.core.register.libraries import LIBRARIES
 from hezhu.core.register.links import COUNTED_UP_TO, Link, library_of, permitted
+from hezhu.core.register.origins import batch_tellers, origins_of
 from hezhu.core.register.past import day_of, linked_on, state_on
 from hezhu.core.register.tables import table_of
 from hezhu.core.register.values import display
@@ -99,6 +101,16 @@ def _fact(row: Any, field: Any) -> Any:
     return format_html('<a href="{}">{}</a>', reverse("register:detail", args=[target.slug, pk]), text)
 
 
+def _absence(register: Register, row: Any, user: Any) -> dict[str, Any] | None:
+    """Since when, and by which batch, the row's source no longer lists it; the batch is linked for those who see it."""
+    mark = mark_of(register, row) if register.has_lineage else None
+    if mark is None:
+        return None
+    number = mark.batch.number
+    batch = next((told[number] for teller in batch_tellers if number in (told := teller([number], user))), None)
+    return {"since": mark.batch.committed_at, "source": mark.source, "number": number, "batch": batch}
+
+
 def detail(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     """One row. ``?on=`` shows it as it stood at the end of that day, ``?tab=`` opens a library."""
     register = opened(request, slug)
@@ -108,7 +120,7 @@ def detail(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     told = state.event if state else row
     open_tab = request.GET.get("tab", "")
     tabs = tabs_of(register, told, request.user, open_tab=open_tab, day=day, request=request) if told else []
-    if open_tab not in {"", "changes"} and open_tab not in {tab.slug for tab in tabs}:
+    if open_tab not in {"", "changes", "origins"} and open_tab not in {tab.slug for tab in tabs}:
         open_tab = ""
     personal = register.personal_fields()
     context = {
@@ -125,7 +137,9 @@ def detail(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
         "way": register.way(row) if register.way and day is None else [],
         "tabs": tabs,
         "open_tab": open_tab,
-        "changes": changes_of(register, row)[:50],
+        "changes": changes_of(register, row)[:50] if open_tab in {"", "changes"} else [],
+        "cells": origins_of(register, row, request.user) if open_tab == "origins" else [],
+        "absence": _absence(register, row, request.user) if day is None else None,
         "keeps_history": register.event_model() is not None,
         "may_change": request.user.may(register.permission("change")) and not register.append_only,
         "may_unmask": request.user.may("personal.unmask") and day is None,

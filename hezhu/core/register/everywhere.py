@@ -12,7 +12,7 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 
-from hezhu.core.register import search
+from hezhu.core.register import absence, search
 from hezhu.core.register.declare import Register, registers
 from hezhu.core.register.links import LIBRARY_ORDER, library_of
 from hezhu.core.register.seal import digest
@@ -40,15 +40,17 @@ def find(user: Any, text: str, limit: int) -> list[Found]:
     params: list[Any] = []
     terms = [_term(term) for term in search.terms_of(text)]
     offered = [r for r in registers if user.may(r.permission("view")) and not r.narrow_by]
+    thinned = absence.marked(register.slug for register in offered)
     for number, register in enumerate(offered):
         scope, match = scope_of(register, user), _match(register, text, terms)
         if scope is None or match is None:
             continue
         table = connection.ops.quote_name(register.model._meta.db_table)
+        present, more = absence.condition(register, table) if register.slug in thinned else ("true", [])
         branches.append(
-            f"(SELECT {number}, s.pk FROM ({scope[0]} AND ({match[0]}) ORDER BY {table}.id DESC LIMIT {limit + 1}) s)"  # noqa: S608
+            f"(SELECT {number}, s.pk FROM ({scope[0]} AND ({match[0]}) AND {present} ORDER BY {table}.id DESC LIMIT {limit + 1}) s)"  # noqa: S608
         )
-        params += [*scope[1], *match[1]]
+        params += [*scope[1], *match[1], *more]
     if not branches:
         return []
     with connection.cursor() as cursor:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from hezhu.core.register import absence
 from hezhu.core.register.declare import Register, registers
 from hezhu.core.register.lamps import WARNED_DAYS
 from hezhu.core.register.values import held_as
@@ -40,8 +41,18 @@ def _made(register: Register) -> type[django_filters.FilterSet]:
         members["validity"] = _validity(register.valid_until)
     if register.conditions:
         members["condition"] = _condition(register)
+    if register.has_lineage:
+        members[absence.PARAMETER] = _presence()
     members["Meta"] = type("Meta", (), {"model": register.model, "fields": []})
     return type(f"{register.model.__name__}Filters", (django_filters.FilterSet,), members)
+
+
+def _presence() -> django_filters.Filter:
+    """Whether rows that their source no longer lists are shown: ``absence.chosen`` does it, for it also holds where nothing is asked."""
+    label = _("来源已无")
+    return django_filters.ChoiceFilter(
+        choices=absence.CHOICES, label=label, widget=forms.HiddenInput, method=lambda rows, name, value: rows
+    )
 
 
 def relations(register: Register) -> list[Any]:

@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from hezhu.core.access.scoping import OFFICES
+from hezhu.core.register import absence
 from hezhu.core.register.declare import Register, registers
 from hezhu.core.register.listing import Count, count
 
@@ -51,14 +52,17 @@ class Library:
 
 def libraries_of(user: Any) -> Iterator[Library]:
     """The libraries with at least one register that ``user`` may read."""
+    thinned = absence.marked(register.slug for register in registers)
     for slug, label in LIBRARIES.items():
-        held = [_holding(r, user) for r in registers if r.library == slug and user.may(r.permission("view"))]
+        held = [_holding(r, user, thinned) for r in registers if r.library == slug and user.may(r.permission("view"))]
         if held:
             yield Library(slug, label, held[0], held[1:])
 
 
-def _holding(register: Register, user: Any) -> Holding:
+def _holding(register: Register, user: Any, thinned: set[str]) -> Holding:
     rows = register.model.objects.visible_to(user)
+    if register.slug in thinned:
+        rows = absence.chosen(register, rows)
     return Holding(register, None if register.narrow_by else count(rows), _changed_at(register, user))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from hezhu.core.register import absence
 from hezhu.core.register.declare import Register, registers
 
 COUNTED_UP_TO = 999
@@ -38,12 +39,12 @@ class Link:
         return condition
 
     def rows(self, row: Any, user: Any) -> QuerySet:
-        """Those of them that ``user`` sees."""
-        return self.register.rows(user).filter(self.condition(row))
+        """Those of them that ``user`` sees and that their source still lists."""
+        return absence.chosen(self.register, self.register.rows(user).filter(self.condition(row)))
 
     def count(self, row: Any, user: Any) -> int:
         """How many, counted up to COUNTED_UP_TO + 1."""
-        seen = self.register.model.objects.visible_to(user).filter(self.condition(row))
+        seen = absence.chosen(self.register, self.register.model.objects.visible_to(user).filter(self.condition(row)))
         return len(seen.order_by().values_list("pk", flat=True)[: COUNTED_UP_TO + 1])
 
     @property

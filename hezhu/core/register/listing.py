@@ -12,6 +12,7 @@ from django.db import connection, models
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from hezhu.core.register import absence
 from hezhu.core.register.declare import Register
 from hezhu.core.register.filters import filterset_of
 from hezhu.engines import codes
@@ -105,8 +106,18 @@ def selected(
     if register.narrow_by and not any(params.get(name) for name in register.narrow_by):
         rows = rows.none()
     filters = filterset_of(register)(params or None, queryset=rows)
-    rows = filters.qs
+    rows = absence.chosen(register, filters.qs, str(params.get(absence.PARAMETER, "")))
     return filters, register.find(rows, str(params.get("q", "")))
+
+
+def absent_too(register: Register, user: Any, params: QueryDict, focus: str | None = None) -> Count | None:
+    """How many rows the same page leaves out because their source no longer lists them; None where there are none, or where they are shown."""
+    if params.get(absence.PARAMETER) or register.slug not in absence.marked([register.slug]):
+        return None
+    asked = params.copy()
+    asked[absence.PARAMETER] = absence.ABSENT
+    found = count(selected(register, user, asked, focus)[1])
+    return found if found.rows else None
 
 
 def page_of(register: Register, user: Any, params: QueryDict, focus: str | None = None) -> Listing:

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_POST
 from hezhu.core.access.requests import SignedInRequest
 from hezhu.core.access.scoping import found
 from hezhu.core.errors import NotThere
-from hezhu.core.register import actions, export, saved_views
+from hezhu.core.register import absence, actions, export, saved_views
 from hezhu.core.register.declare import Register, registers
 from hezhu.core.register.filters import relations
 from hezhu.core.register.forms import SUGGESTIONS, form_of
 from hezhu.core.register.groups import GROUPS, opened
 from hezhu.core.register.libraries import libraries_of
-from hezhu.core.register.listing import count, filters_in_words, page_of
+from hezhu.core.register.listing import absent_too, count, filters_in_words, page_of
 from hezhu.core.register.tables import table_of
 from hezhu.core.register.values import name_of
 from hezhu.core.ui.context import focus_division
@@ -35,7 +35,7 @@ def index(request: SignedInRequest, group: str) -> HttpResponse:
         context["perms_gates"] = request.user.may("gates.view")
         return render(request, "register/libraries.html", context)
     shown = [
-        {"register": register, "count": count(register.rows(request.user))}
+        {"register": register, "count": count(absence.chosen(register, register.rows(request.user)))}
         for register in registers
         if register.group == group and request.user.may(register.permission("view"))
     ]
@@ -62,6 +62,7 @@ def list_rows(request: SignedInRequest, slug: str) -> HttpResponse:
         "filters_in_words": filters_in_words(listing),
         "tabs": [(label, f"?{query}", request.META["QUERY_STRING"] == query) for label, query in register.tabs],
         "narrowed": _narrowed(register, request),
+        "absent": absent_too(register, request.user, request.GET, focus_division(request)),
         "may_read": not register.narrow_by or any(request.GET.get(name) for name in register.narrow_by),
         "has_personal": bool(register.personal_fields() & set(listing.columns)),
     }
@@ -80,6 +81,10 @@ def _narrowed(register: Register, request: SignedInRequest) -> list[tuple[Any, s
         rest = request.GET.copy()
         rest.pop(field.name)
         shown.append((field.verbose_name, name_of(row) if row else f"#{pk}", f"?{rest.urlencode()}"))
+    if presence := dict(absence.CHOICES).get(request.GET.get(absence.PARAMETER, "")):
+        rest = request.GET.copy()
+        rest.pop(absence.PARAMETER)
+        shown.append((gettext("范围"), str(presence), f"?{rest.urlencode()}"))
     return shown
 
 

@@ -1,5 +1,8 @@
 """A source as its YAML says: where it is, its columns and what they are here, codes, keys, schedule. Read anew each time, never executed.
 
+Operators declare sources as files; the city office declares them on a page, kept in the database (``declared.py``). A page can name no secret, and a
+demonstration account only sources whose files are handed in: what lies in the operator's folders is real.
+
 The file is a data contract after ODCS v3.1 (bitol-io/open-data-contract-standard): ``servers`` says where, ``schema`` holds one object whose
 ``properties`` are the source's columns. What the standard leaves open stands under ``customProperties``: on a column ``field``, ``codes``,
 ``retired``; on the whole ``register``, ``full``, ``account``; on the server ``paging``, ``secret``, ``query``.
@@ -9,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,14 +24,18 @@ from django.utils.translation import gettext
 
 from hezhu.core.intake.contracts import contract_of
 from hezhu.core.intake.errors import SourceInvalid
+from hezhu.core.intake.models import DeclaredSource
 from hezhu.core.register.declare import Register, registers
 
 ENDING = ".odcs.yaml"
 PAGING = ("none", "page", "offset", "link", "cursor")
-SERVER_TYPES = {"local", "api", "postgres", "postgresql", "duckdb"}
+SERVER_TYPES = {"local", "api", "postgres", "postgresql", "duckdb", "custom"}
+HANDED_IN = "custom"
+"""The type of a server that is none: its files are handed in on the source's page."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _SECRET = re.compile(r"HEZHU_SOURCE_[A-Z0-9_]+")
-_MOST_BYTES = 1_000_000
+MOST_BYTES = 1_000_000
+PAGE_SIGNS = 200_000
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,18 @@ class Source:
     full: bool = False
     account: str = ""
     owner: str = ""
+    is_active: bool = True
+    on_page: bool = False
+    is_demo: bool | None = None
+    """Declared by a demonstration account or by a real one; None for the operator's files, which serve both."""
+
+    @property
+    def takes_uploads(self) -> bool:
+        return self.kind in ("local", HANDED_IN)
+
+    @property
+    def can_be_fetched(self) -> bool:
+        return self.kind != HANDED_IN
 
     @property
     def kind(self) -> str:
@@ -62,6 +81,8 @@ class Source:
     def place(self) -> str:
         """Where it is, for people: no secret is ever part of it."""
         server = self.server
+        if self.kind == HANDED_IN:
+            return gettext("在页面上交文件")
         return str(server.get("path") or server.get("location") or f"{server.get('host', '')}/{server.get('database', '')}")
 
     def mapping(self, titles: tuple[str, ...]) -> dict[str, Any]:
@@ -78,35 +99,86 @@ class Source:
 
 
 def all_sources() -> Iterator[Source | SourceInvalid]:
-    """Every declared source by name; a file that cannot be understood comes as its error, so that one does not hide the others."""
+    """Every declared source by name; one that cannot be understood comes as its error, so that one does not hide the others."""
     folder: Path = settings.SOURCES
-    for path in sorted(folder.glob(f"*{ENDING}")) if folder.is_dir() else []:
+    in_files = {path.name.removesuffix(ENDING): path for path in folder.glob(f"*{ENDING}")} if folder.is_dir() else {}
+    on_pages = {row.name: row for row in DeclaredSource.objects.exclude(name__in=in_files)}
+    for name in sorted({*in_files, *on_pages}):
         try:
-            yield read_source(path)
+            yield read_source(in_files[name]) if name in in_files else read_declared(on_pages[name])
         except SourceInvalid as error:
             yield error
 
 
 def source_named(name: str) -> Source:
-    """Raises SourceInvalid."""
+    """The source of that name; the operator's file goes before what a page says. Raises SourceInvalid."""
     if not _NAME.fullmatch(name):
         raise SourceInvalid(name=name, reason=gettext("名称只用小写字母、数字和连字符"))
     path = settings.SOURCES / f"{name}{ENDING}"
-    if not path.is_file():
+    if path.is_file():
+        return read_source(path)
+    row = DeclaredSource.objects.filter(name=name).first()
+    if row is None:
         raise SourceInvalid(name=name, reason=gettext("没有文件 %(path)s") % {"path": path.name})
-    return read_source(path)
+    return read_declared(row)
+
+
+def is_file(name: str) -> bool:
+    """Whether the operator declares a source of that name."""
+    return (settings.SOURCES / f"{name}{ENDING}").is_file()
 
 
 def read_source(path: Path) -> Source:
     """Raises SourceInvalid with what is wrong and where."""
     name = path.name.removesuffix(ENDING)
     try:
-        if path.stat().st_size > _MOST_BYTES:
+        if path.stat().st_size > MOST_BYTES:
             raise SourceInvalid(name=name, reason=gettext("文件太大"))
-        told = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
         raise SourceInvalid(name=name, reason=gettext("YAML 读不了：%(error)s") % {"error": str(error)[:200]}) from error
-    return _Reading(name, told).source()
+    return _Reading(name, _told(name, text)).source()
+
+
+def read_declared(row: DeclaredSource) -> Source:
+    """A source declared on a page. Raises SourceInvalid."""
+    return read_text(row.name, row.text, is_demo=row.is_demo)
+
+
+def name_in(text: str) -> str:
+    """The name a contract gives itself, its ``id``. Raises SourceInvalid."""
+    told = _told("", text)
+    name = str(told.get("id") or "") if isinstance(told, dict) else ""
+    if not _NAME.fullmatch(name):
+        raise SourceInvalid(name=name or "—", reason=gettext("id 是来源的名称，只用小写字母、数字和连字符"))
+    return name
+
+
+def read_text(name: str, text: str, *, is_demo: bool) -> Source:
+    """A contract as a page brings it: no secrets, and for a demonstration account nothing that is fetched. Raises SourceInvalid."""
+    if len(text) > PAGE_SIGNS:
+        raise SourceInvalid(name=name, reason=gettext("文件太大"))
+    try:
+        source = replace(_Reading(name, _told(name, text)).source(), on_page=True, is_demo=is_demo)
+    except (TypeError, ValueError, AttributeError, KeyError) as error:  # a part is of another kind than the standard says
+        raise SourceInvalid(name=name, reason=gettext("结构不合 ODCS：%(error)s") % {"error": str(error)[:200]}) from error
+    if source.options.get("secret"):
+        raise SourceInvalid(name=name, reason=gettext("要用密钥的来源由运维以文件申报，页面上不写 secret"))
+    if source.account:
+        raise SourceInvalid(name=name, reason=gettext("页面申报的来源以申报人所在的市试点办运行，不写 account"))
+    if is_demo and source.can_be_fetched:
+        raise SourceInvalid(name=name, reason=gettext("演示账号只能申报在页面上交文件的来源（servers[0].type: custom）"))
+    return source
+
+
+def _told(name: str, text: str) -> Any:
+    try:
+        # An alias of an alias of an alias … unfolds without end where it is read as text.
+        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
+            raise SourceInvalid(name=name, reason=gettext("YAML 不用别名（*）"))
+        return yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise SourceInvalid(name=name, reason=gettext("YAML 读不了：%(error)s") % {"error": str(error)[:200]}) from error
 
 
 def _custom(part: Mapping[str, Any]) -> dict[str, Any]:
@@ -154,6 +226,7 @@ class _Reading:
             full=custom.get("full") is True,
             account=str(custom.get("account") or ""),
             owner=str(told.get("domain") or told.get("tenant") or ""),
+            is_active=str(told.get("status") or "active") == "active",
         )
 
     def _properties(self) -> list[dict[str, Any]]:

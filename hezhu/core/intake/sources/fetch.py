@@ -34,6 +34,8 @@ class Fetched:
 @contextmanager
 def fetched(source: Source) -> Iterator[list[Fetched]]:
     """The files of a source, for the length of the block. Raises SourceAway, HostNotAllowed, SecretMissing, SourceInvalid, and those of ``pull``."""
+    if not source.can_be_fetched:
+        raise SourceAway(name=source.name, reason=gettext("这个来源的文件在页面上交，平台不去取"))
     if source.kind == "local":
         yield _local(source)
         return
@@ -58,6 +60,8 @@ def allowed_path(source: Source, text: str) -> Path:
 
 def _local(source: Source) -> list[Fetched]:
     """One file, or every sheet of a folder in the order of names."""
+    if not source.server.get("path"):
+        raise SourceInvalid(name=source.name, reason=gettext("servers[0] 要写 path：来源文件夹里的文件或文件夹"))
     path = allowed_path(source, str(source.server.get("path", "")))
     if path.is_dir():
         files = [each for each in sorted(path.iterdir()) if each.suffix.lower() in _SHEETS and each.is_file()]
