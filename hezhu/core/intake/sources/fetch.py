@@ -14,7 +14,6 @@ import duckdb
 import psycopg
 from django.conf import settings
 from django.utils.translation import gettext
-from psycopg import sql
 
 from hezhu.core.intake.errors import HostNotAllowed, SecretMissing, SourceAway, SourceInvalid
 from hezhu.core.intake.sources.declare import Source
@@ -88,27 +87,41 @@ def _query(source: Source) -> str:
 
 
 def _postgres(source: Source, to: Path) -> Path:
-    """The answer of a query of another PostgreSQL, streamed; the session can only read."""
+    """The answer of a query of another PostgreSQL, streamed. The session can only read, and the query is one statement."""
     host = str(source.server.get("host", ""))
     if host.lower() not in settings.SOURCE_HOSTS:
         raise HostNotAllowed(name=source.name, place=host, setting="HEZHU_SOURCE_HOSTS")
     where: dict[str, Any] = {"host": host, "port": source.server.get("port", 5432), "dbname": source.server.get("database")}
+    secrets = {"user": _secret(source, "user"), "password": _secret(source, "password")}
     options = "-c default_transaction_read_only=on -c statement_timeout=1800000"
+    # The line break ends a comment in the query, so that what stands behind the query always counts.
+    statement = f"COPY (\n{_query(source)}\n) TO STDOUT WITH (FORMAT csv, HEADER)"
     try:
-        with (
-            psycopg.connect(
-                **where, user=_secret(source, "user") or None, password=_secret(source, "password") or None, options=options,
-                connect_timeout=10,
-            ) as connection,
-            connection.cursor() as cursor,
-            to.open("wb") as file,
-            cursor.copy(sql.SQL("COPY ({}) TO STDOUT WITH (FORMAT csv, HEADER)").format(sql.SQL(_query(source)))) as copy,
-        ):  # fmt: skip
-            for piece in copy:
-                file.write(piece)
+        with psycopg.connect(
+            **where, **{name: told or None for name, told in secrets.items()}, options=options, connect_timeout=10
+        ) as connection:
+            _check_one_statement(connection, statement)
+            with connection.cursor() as cursor, to.open("wb") as file, cursor.copy(statement.encode()) as copy:
+                for piece in copy:
+                    file.write(piece)
     except psycopg.Error as error:
-        raise SourceAway(name=source.name, reason=str(error).splitlines()[0][:200]) from error
+        raise SourceAway(name=source.name, reason=_without(secrets, str(error).splitlines()[0])[:200]) from error
     return to
+
+
+def _check_one_statement(connection: psycopg.Connection[Any], statement: str) -> None:
+    """Have the server parse the text as one statement: the extended protocol takes no second one. Raises psycopg.Error."""
+    connection.execute("SELECT 1")  # opens the transaction, which is read-only
+    answer = connection.pgconn.prepare(b"", statement.encode())
+    if answer.status != psycopg.pq.ExecStatus.COMMAND_OK:
+        raise psycopg.errors.SyntaxError(psycopg.pq.error_message(answer))
+
+
+def _without(secrets: dict[str, str], text: str) -> str:
+    """A server's message without what the operator keeps secret: it names the user that was refused."""
+    for told in secrets.values():
+        text = text.replace(told, "•••") if told else text
+    return text
 
 
 def _duckdb(source: Source, to: Path) -> Path:
