@@ -13,7 +13,7 @@ export UV_SYSTEM_CERTS ?= 1
 export UV_NATIVE_TLS ?= 1
 export NODE_OPTIONS ?= --use-system-ca
 
-.PHONY: run test check fmt web lock e2e screenshots rule-pages openapi clean bench-register bench-sun bench-ids bench-tables bench-review bench-recheck bench-city bench-clash bench-cases bench-tiles bench-viewer bench-attendance bench-search bench-intake
+.PHONY: run test check fmt web lock e2e screenshots rule-pages openapi clean bench-register bench-sun bench-ids bench-tables bench-review bench-recheck bench-city bench-clash bench-cases bench-tiles bench-viewer bench-attendance bench-search bench-intake bench-door
 
 run: $(VENV)/.product web/dist/.built
 	@exec $(BIN)/hezhu run
@@ -97,6 +97,9 @@ bench-register: $(VENV)/.dev
 
 bench-intake: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.intake
+
+bench-door: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.door
 
 bench-sun: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.sun

@@ -24,12 +24,9 @@ def counts(links: list[Link], row: Any, user: Any) -> list[int]:
         meta = link.register.model._meta
         columns = {field.name: str(field.column) for field in meta.concrete_fields}
         leads = " OR ".join(f"{quote(meta.db_table)}.{quote(columns[name])} = %s" for name in values)
-        present, more = ("", [])
-        if link.register.slug in thinned:
-            present, more = absence.condition(link.register, quote(meta.db_table))
-            present = f" AND {present}"
+        present, more = absence.condition(link.register, quote(meta.db_table)) if link.register.slug in thinned else ("true", [])
         branches.append(
-            f"(SELECT {place}, count(*) FROM ({scope[0]} AND ({leads}){present} LIMIT {COUNTED_UP_TO + 1}) s)"  # noqa: S608
+            f"(SELECT {place}, count(*) FROM ({scope[0]} AND ({leads}) AND {present} LIMIT {COUNTED_UP_TO + 1}) s)"  # noqa: S608
         )
         params += [*scope[1], *values.values(), *more]
     found = [0] * len(links)

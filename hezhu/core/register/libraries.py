@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from hezhu.core.access.scoping import OFFICES
@@ -60,7 +60,7 @@ def libraries_of(user: Any) -> Iterator[Library]:
 
 
 def _holding(register: Register, user: Any, thinned: set[str]) -> Holding:
-    rows = register.model.objects.visible_to(user)
+    rows: QuerySet = register.model.objects.visible_to(user)
     if register.slug in thinned:
         rows = absence.chosen(register, rows)
     return Holding(register, None if register.narrow_by else count(rows), _changed_at(register, user))

@@ -116,7 +116,7 @@ def _fetch_relations(fields: list[Any], firsts: dict[str, list[Any]]) -> None:
 
 
 def _people(events: list[Any]) -> dict[int, str]:
-    authors = {context_of(event).get("user") for event in events} - {None}
+    authors = {int(user) for event in events if (user := context_of(event).get("user"))}
     return {user.pk: user.display_name for user in User.objects.filter(pk__in=authors)} if authors else {}
 
 

@@ -212,7 +212,7 @@ def _checked(source: Source, file: Fetched) -> tuple[str, ...]:
 def account_of(source: Source) -> User | None:
     """The account a scheduled run acts for: the declared one, else the first city office."""
     accounts = User.objects.filter(is_active=True)
-    if source.on_page:
+    if source.is_demo is not None:
         accounts = accounts.filter(is_demo=source.is_demo)
     if source.account:
         return accounts.filter(username=source.account).first()

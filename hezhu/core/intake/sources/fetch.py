@@ -93,13 +93,12 @@ def _postgres(source: Source, to: Path) -> Path:
         raise HostNotAllowed(name=source.name, place=host, setting="HEZHU_SOURCE_HOSTS")
     where: dict[str, Any] = {"host": host, "port": source.server.get("port", 5432), "dbname": source.server.get("database")}
     secrets = {"user": _secret(source, "user"), "password": _secret(source, "password")}
+    where |= {name: told or None for name, told in secrets.items()}
     options = "-c default_transaction_read_only=on -c statement_timeout=1800000"
     # The line break ends a comment in the query, so that what stands behind the query always counts.
     statement = f"COPY (\n{_query(source)}\n) TO STDOUT WITH (FORMAT csv, HEADER)"
     try:
-        with psycopg.connect(
-            **where, **{name: told or None for name, told in secrets.items()}, options=options, connect_timeout=10
-        ) as connection:
+        with psycopg.connect(**where, options=options, connect_timeout=10) as connection:
             _check_one_statement(connection, statement)
             with connection.cursor() as cursor, to.open("wb") as file, cursor.copy(statement.encode()) as copy:
                 for piece in copy:
