@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from hezhu.bim.models import ReviewCase
 from hezhu.core.cases.actions import waiting_for
+from hezhu.core.intake.tally import held
 from hezhu.core.intake.waiting import quarantined_batches
 from hezhu.core.register.declare import registers
 from hezhu.programme.lights import Light
@@ -148,6 +149,6 @@ def _quarantine(user: Any) -> Iterable[Todo]:
     for batch in quarantined_batches(user)[:SHOWN]:
         register = registers.get(batch.register)
         name = register.label if register else batch.register
-        title = _("%(register)s %(count)s 行被隔离") % {"register": name, "count": batch.waiting}
+        title = _("%(register)s %(count)s 行被隔离") % {"register": name, "count": held([batch])}
         found.append(Todo("watch", title, f"{batch.source} · {batch.number}", _("待补正"), batch.get_absolute_url()))
     return found

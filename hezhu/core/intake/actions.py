@@ -25,6 +25,7 @@ from hezhu.core.intake.contracts import References, contract_for, contract_of
 from hezhu.core.intake.errors import BatchClosed, CorrectionRefused, MappingUnusable, NothingToReplay, TooManyInRequest
 from hezhu.core.intake.models import Batch, QuarantinedRow, SourceRun
 from hezhu.core.intake.quarantine import Sealer, corrected, replace_in, sealed_records, suggestions_of
+from hezhu.core.intake.tally import changed, tally
 from hezhu.core.jobs.actions import defer
 from hezhu.core.numbering import add_series, next_number
 from hezhu.core.register.declare import Register
@@ -210,7 +211,9 @@ def correct(row: QuarantinedRow, replacement: Mapping[str, str], *, by: User) ->
         sealed, _hidden = Sealer(register, batch.mapping["columns"]).sealed(refused[0])
         raise CorrectionRefused(line=row.line, problems=[problem.as_dict() for problem in sealed.problems])
     row.state = QuarantinedRow.State.FIXED
-    row.save(update_fields=["replacement", "sealed", "state", "handled_by", "handled_at"])
+    with transaction.atomic():
+        row.save(update_fields=["replacement", "sealed", "state", "handled_by", "handled_at"])
+        changed(batch)
     return row
 
 
@@ -234,8 +237,11 @@ def adopt_suggestions(batch: Batch, *, by: User) -> int:
         for row in fixed:
             row.state, row.handled_by, row.handled_at = QuarantinedRow.State.FIXED, by, timezone.now()
         fields = ["replacement", "sealed", "state", "handled_by", "handled_at"]
-        QuarantinedRow.objects.bulk_update(fixed, fields, batch_size=_ROWS_AT_ONCE)
+        with transaction.atomic():
+            QuarantinedRow.objects.bulk_update(fixed, fields, batch_size=_ROWS_AT_ONCE)
+            changed(batch)
         adopted += len(fixed)
+    tally(batch)
     return adopted
 
 
@@ -285,6 +291,8 @@ def replay(batch: Batch, *, by: User) -> Batch:
         locked.updated += outcome.updated
         locked.unchanged += outcome.unchanged
         locked.save(update_fields=["inserted", "updated", "unchanged"])
+        changed(locked)
+    tally(locked)
     return locked
 
 
@@ -298,9 +306,11 @@ def abandon(batch: Batch, lines: Iterable[int], *, by: User, reason: str) -> int
     """Give up rows in quarantine, with a reason; they stay as they came. Returns how many."""
     _require(batch, by, Batch.State.DONE)
     waiting = [QuarantinedRow.State.OPEN, QuarantinedRow.State.FIXED]
-    return batch.quarantine.filter(line__in=list(lines), state__in=waiting).update(
-        state=QuarantinedRow.State.ABANDONED, handled_by=by, handled_at=timezone.now(), reason=reason[:300]
-    )
+    with transaction.atomic():
+        changed(batch)
+        return batch.quarantine.filter(line__in=list(lines), state__in=waiting).update(
+            state=QuarantinedRow.State.ABANDONED, handled_by=by, handled_at=timezone.now(), reason=reason[:300]
+        )
 
 
 def withdraw(batch: Batch, *, by: User, reason: str) -> withdrawal.Withdrawn:

@@ -11,6 +11,7 @@ from hezhu.core.access.scoping import found
 from hezhu.core.errors import NotThere
 from hezhu.core.intake import actions
 from hezhu.core.intake.models import Batch
+from hezhu.core.intake.tally import tally
 from hezhu.core.intake.waiting import visible_batches
 from hezhu.core.register.declare import registers
 
@@ -57,7 +58,7 @@ def _out(batch: Batch) -> dict[str, Any]:
     names = ("id", "number", "source", "state", "total", "inserted", "updated", "unchanged", "created_at")
     return {name: getattr(batch, name) for name in names} | {
         "slug": batch.register,
-        "quarantined": batch.quarantine.exclude(state="replayed").count(),
+        "quarantined": sum(rows for state, rows in tally(batch)["states"].items() if state != "replayed"),
     }
 
 

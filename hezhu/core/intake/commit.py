@@ -23,6 +23,7 @@ from hezhu.core.intake.models import Batch, QuarantinedRow
 from hezhu.core.intake.quarantine import Sealer, opened_records
 from hezhu.core.intake.sealing import with_seals
 from hezhu.core.intake.staging import REFUSED, Staging, quoted
+from hezhu.core.intake.tally import changed, tally
 from hezhu.core.intake.upsert import Outcome, Upsert
 from hezhu.core.register.declare import Register, registers
 from hezhu.core.register.sealed_fields import sealed_fields
@@ -220,4 +221,7 @@ def commit_now(batch: Batch, *, by: User, at: Tell = nothing_told, path: Path | 
         locked.commit_seconds = time.perf_counter() - started
         locked.state, locked.committed_at = Batch.State.DONE, timezone.now()
         locked.save()
+        changed(locked)
+    if entry.refused:
+        tally(locked)
     return locked

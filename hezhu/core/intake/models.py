@@ -72,7 +72,8 @@ class Batch(Scoped):
 
     ``mapping`` holds ``columns`` (field → title), ``shifts`` (field → places) and ``titles``, the sheet's own in their order. ``origin`` names
     (name, bytes, sha256) a file too large to be kept. ``records`` are the rows of a call, sealed where they hold personal numbers. After the commit
-    ``total`` = ``inserted`` + ``updated`` + ``unchanged`` + rows in quarantine, whatever their state but replayed.
+    ``total`` = ``inserted`` + ``updated`` + ``unchanged`` + rows in quarantine, whatever their state but replayed. ``changes`` counts the changes of
+    its quarantine, ``tally`` is what it held after one of them (``tally.py``).
     """
 
     class State(models.TextChoices):
@@ -96,6 +97,8 @@ class Batch(Scoped):
     inserted = models.PositiveIntegerField(_("新增"), default=0)
     updated = models.PositiveIntegerField(_("更新"), default=0)
     unchanged = models.PositiveIntegerField(_("无变化"), default=0)
+    changes = models.PositiveIntegerField(default=0)
+    tally = models.JSONField(null=True)
     withdrawal = models.JSONField(null=True)
     run = models.ForeignKey(SourceRun, on_delete=models.SET_NULL, null=True, related_name="batches")
     validate_seconds = models.FloatField(default=0)

@@ -16,13 +16,10 @@ from django.utils.translation import gettext
 from hezhu.core.intake.contracts import contract_of
 from hezhu.core.intake.models import Absence, Batch, QuarantinedRow, SourceRun
 from hezhu.core.intake.sources.declare import Source
+from hezhu.core.intake.tally import HELD, held
 from hezhu.core.intake.waiting import visible_batches
 from hezhu.core.register import catalogue
 from hezhu.core.register.declare import Register
-
-UNIQUENESS = ("key.repeated",)
-CONSISTENCY = ("reference.unknown", "register.check", "scope.division", "scope.elsewhere", "code.retired")
-_HELD = [QuarantinedRow.State.OPEN, QuarantinedRow.State.FIXED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +62,8 @@ def quality_of(source: Source, user: Any) -> Quality:
     )
     total = int(counted["all"])
     completeness = [Measure(each.label, "empty", each.name, int(counted[f"empty_{each.name}"]), total) for each in fields]
-    held = held_rows(source, user)
-    brought = total + held.count()
+    batches = list(latest_batches(source, user))
+    brought = total + held(batches)
     latest = (
         SourceRun.objects.visible_to(user)
         .filter(source=source.name, state=SourceRun.State.DONE)
@@ -79,8 +76,8 @@ def quality_of(source: Source, user: Any) -> Quality:
         total,
         completeness,
         Measure(gettext("合规"), "held", "", brought - total, brought),
-        Measure(gettext("不重复"), "held", "unique", by_rules(held, UNIQUENESS).count(), brought),
-        Measure(gettext("与别处一致"), "held", "consistent", by_rules(held, CONSISTENCY).count(), brought),
+        Measure(gettext("不重复"), "held", "unique", held(batches, "unique"), brought),
+        Measure(gettext("与别处一致"), "held", "consistent", held(batches, "consistent"), brought),
         Measure(gettext("来源仍在列"), "absent", "", absent_rows(source, user).count(), total),
         latest,
         late,
@@ -93,11 +90,11 @@ def last_run_of(register: Register, user: Any) -> catalogue.Quality | None:
     total = run.batches.aggregate(rows=Sum("total"))["rows"] if run is not None else 0
     if run is None or not total:
         return None
-    held = QuarantinedRow.objects.filter(batch__run=run, state__in=_HELD).count()
-    words = gettext("有效 %(share)s%%") % {"share": f"{100 * (total - held) / total:.1f}"}
+    waiting = held(run.batches.all())
+    words = gettext("有效 %(share)s%%") % {"share": f"{100 * (total - waiting) / total:.1f}"}
     may_look = user.may(register.permission("import"))
     url = reverse("intake:source", args=[run.source]) if may_look else reverse("register:list", args=[register.slug])
-    return catalogue.Quality(words, url, "watch" if held else "reached")
+    return catalogue.Quality(words, url, "watch" if waiting else "reached")
 
 
 def rows_of(source: Source, user: Any) -> QuerySet[Any]:
@@ -128,11 +125,15 @@ def absent_rows(source: Source, user: Any) -> QuerySet[Any]:
     return rows_of(source, user).filter(Exists(gone)).order_by("-pk")
 
 
-def held_rows(source: Source, user: Any) -> QuerySet[QuarantinedRow]:
-    """Rows of the source that still wait in quarantine; of a row that came again and again only its latest batch counts."""
+def latest_batches(source: Source, user: Any) -> QuerySet[Batch]:
+    """The batches whose quarantine counts: of a file that came again and again only the latest."""
     batches = visible_batches(user).filter(source=source.name, state=Batch.State.DONE)
-    latest = batches.order_by("origin__name", "-pk").distinct("origin__name").values("pk")
-    return QuarantinedRow.objects.filter(batch__in=latest, state__in=_HELD)
+    return Batch.objects.filter(pk__in=batches.order_by("origin__name", "-pk").distinct("origin__name").values("pk"))
+
+
+def held_rows(source: Source, user: Any) -> QuerySet[QuarantinedRow]:
+    """Rows of the source that still wait in quarantine."""
+    return QuarantinedRow.objects.filter(batch__in=latest_batches(source, user).values("pk"), state__in=HELD)
 
 
 def by_rules(rows: QuerySet[QuarantinedRow], rules: tuple[str, ...]) -> QuerySet[QuarantinedRow]:

@@ -27,6 +27,7 @@ from hezhu.core.intake.sheets import what_to_fill
 from hezhu.core.intake.sources import actions
 from hezhu.core.intake.sources.declare import MOST_BYTES, Source, all_sources, source_named
 from hezhu.core.intake.sources.skeleton import skeleton
+from hezhu.core.intake.tally import CONSISTENCY, UNIQUENESS, CountedPages, held
 from hezhu.core.jobs.models import Job
 from hezhu.core.register.declare import Register, registers
 from hezhu.core.register.values import name_of
@@ -159,11 +160,11 @@ def source_rows(request: HttpRequest, name: str) -> HttpResponse:
     what, of = request.GET.get("what", ""), request.GET.get("of", "")
     context: dict[str, Any] = {"source": found, "nav": "libraries", "what": what}
     if what == "held":
-        rules = {"unique": quality.UNIQUENESS, "consistent": quality.CONSISTENCY}.get(of)
-        held = quality.held_rows(found, request.user).select_related("batch").order_by("batch_id", "line")
-        context["page"] = Paginator(quality.by_rules(held, rules) if rules else held, ROWS_A_PAGE).get_page(
-            request.GET.get("page")
-        )
+        rules = {"unique": UNIQUENESS, "consistent": CONSISTENCY}.get(of)
+        rows = quality.held_rows(found, request.user).select_related("batch").order_by("batch_id", "line")
+        known = held(quality.latest_batches(found, request.user), of if rules else "")
+        pages = CountedPages(quality.by_rules(rows, rules) if rules else rows, ROWS_A_PAGE, known)
+        context["page"] = pages.get_page(request.GET.get("page"))
         context["title"] = {"unique": gettext("重复的行"), "consistent": gettext("与别处不一致的行")}.get(of, gettext("隔离的行"))
         return render(request, "intake/source_rows.html", context)
     if what == "absent":

@@ -6,8 +6,6 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import connection
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -24,12 +22,12 @@ from hezhu.core.intake.contracts import contract_of
 from hezhu.core.intake.errors import CorrectionRefused
 from hezhu.core.intake.models import Batch, QuarantinedRow
 from hezhu.core.intake.preview import preview
+from hezhu.core.intake.tally import CountedPages, held, tally
 from hezhu.core.intake.waiting import visible_batches
 from hezhu.core.intake.wording import reason_name
 from hezhu.core.register.declare import Register, registers
 
 ROWS_A_PAGE = 20
-REASONS_SHOWN = 8
 _STATES = QuarantinedRow.State
 
 
@@ -52,10 +50,9 @@ def _batch(request: HttpRequest, pk: int) -> Batch:
 
 def batches(request: HttpRequest) -> HttpResponse:
     """Every batch the account sees, newest first, with what still waits in quarantine."""
-    waiting = Count("quarantine", filter=Q(quarantine__state__in=[_STATES.OPEN, _STATES.FIXED]))
-    rows = visible_batches(request.user).select_related("created_by", "file").annotate(waiting=waiting).order_by("-id")
+    rows = visible_batches(request.user).select_related("created_by", "file").order_by("-id")
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    shown = [(row, register_of(row).label) for row in page]
+    shown = [(row, register_of(row).label, held([row])) for row in page]
     open_to = [register for register in registers if _user(request).may(register.permission("import"))]
     return render(request, "intake/batches.html", {"page": page, "shown": shown, "registers": open_to, "nav": "libraries"})
 
@@ -105,23 +102,25 @@ def _preview(row: Batch, request: HttpRequest) -> Any:
 
 
 def _result(row: Batch, request: HttpRequest) -> dict[str, Any]:
-    states = dict(row.quarantine.values_list("state").annotate(n=Count("id")).order_by())
-    counts = {state: states.get(state, 0) for state in _STATES.values}
-    chosen = request.GET.get("state", "open")
-    rows = row.quarantine.filter(state=chosen if chosen in _STATES.values else "open")
+    told = tally(row)
+    counts = {state: told["states"].get(state, 0) for state in _STATES.values}
+    asked = request.GET.get("state", "open")
+    chosen = asked if asked in _STATES.values else "open"
+    rows = row.quarantine.filter(state=chosen)
     label, _, rule = request.GET.get("reason", "").rpartition("|")
     if rule:
         rows = rows.filter(problems__contains=[{"rule": rule, "label": label}])
-    page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    held = counts["open"] + counts["fixed"] + counts["abandoned"]
+    pages = Paginator(rows, ROWS_A_PAGE) if rule else CountedPages(rows, ROWS_A_PAGE, counts[chosen])
+    page = pages.get_page(request.GET.get("page"))
+    in_quarantine = counts["open"] + counts["fixed"] + counts["abandoned"]
     return {
         "counts": counts,
-        "held": held,
+        "held": in_quarantine,
         "chosen": chosen,
         "page": page,
-        "reasons": _reasons(row),
-        "shares": _shares(row, held),
-        "suggested": _suggested(row),
+        "reasons": _reasons(told["reasons"]),
+        "shares": _shares(row, in_quarantine),
+        "suggested": told["suggested"],
         "name_column": row.mapping["columns"].get("name") or row.mapping["columns"].get("title"),
         "unused": max(0, _width(row) - len(row.mapping["columns"])),
         "width": _width(row),
@@ -132,23 +131,12 @@ def _width(row: Batch) -> int:
     return len(row.mapping["titles"])
 
 
-def _reasons(row: Batch) -> list[dict[str, Any]]:
-    """Reasons by how many rows of the quarantine they hold, most first; counted by the database, for there may be very many."""
-    table = QuarantinedRow._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT problem ->> 'label', problem ->> 'rule', count(*)
-            FROM {table} q, jsonb_array_elements(q.problems) AS problem
-            WHERE q.batch_id = %s AND q.state <> %s GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT %s
-            """,  # noqa: S608 - a model's table
-            [row.pk, _STATES.REPLAYED.value, REASONS_SHOWN],
-        )
-        counts = cursor.fetchall()
-    most = counts[0][2] if counts else 1
+def _reasons(reasons: list[tuple[str, str, int]]) -> list[dict[str, Any]]:
+    """Reasons by how many rows of the quarantine they hold, most first."""
+    most = reasons[0][2] if reasons else 1
     return [
         {"name": reason_name(label, rule), "key": f"{label}|{rule}", "rows": rows, "share": round(100 * rows / most)}
-        for label, rule, rows in counts
+        for label, rule, rows in reasons
     ]
 
 
@@ -160,21 +148,6 @@ def _shares(row: Batch, held: int) -> list[tuple[str, float, float]]:
         shares.append((kind, start, 100 * rows / total))
         start += 100 * rows / total
     return shares
-
-
-def _suggested(row: Batch) -> int:
-    """How many open rows have a suggestion for every problem."""
-    table = QuarantinedRow._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT count(*) FROM {table} q WHERE q.batch_id = %s AND q.state = %s AND NOT EXISTS (
-                SELECT 1 FROM jsonb_array_elements(CASE WHEN q.still = '[]' THEN q.problems ELSE q.still END) AS problem
-                WHERE coalesce(problem ->> 'suggestion', '') = '')
-            """,  # noqa: S608 - a model's table
-            [row.pk, _STATES.OPEN.value],
-        )
-        return int(cursor.fetchone()[0])
 
 
 @require_POST

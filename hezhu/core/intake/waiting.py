@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from hezhu.core.intake.models import Batch, QuarantinedRow
+from hezhu.core.intake.tally import HELD
 from hezhu.core.register.declare import registers
 from hezhu.core.register.origins import BatchTold
-
-_WAITING = Q(quarantine__state__in=[QuarantinedRow.State.OPEN, QuarantinedRow.State.FIXED])
 
 
 def visible_batches(user: Any) -> QuerySet[Batch]:
@@ -30,6 +29,6 @@ def told_batches(numbers: Iterable[str], user: Any) -> dict[str, BatchTold]:
 
 
 def quarantined_batches(user: Any) -> QuerySet[Batch]:
-    """Batches with rows in quarantine, each with ``waiting`` rows; the oldest first."""
-    counted = visible_batches(user).filter(state=Batch.State.DONE).annotate(waiting=Count("quarantine", filter=_WAITING))
-    return counted.filter(waiting__gt=0).order_by("id")
+    """Batches with rows in quarantine, the oldest first; ``tally.held`` says how many."""
+    waits = QuarantinedRow.objects.filter(batch=OuterRef("pk"), state__in=HELD)
+    return visible_batches(user).filter(Exists(waits), state=Batch.State.DONE).order_by("id")

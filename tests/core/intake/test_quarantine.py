@@ -9,6 +9,7 @@ from hezhu.core.history import reason_of_change
 from hezhu.core.intake import actions
 from hezhu.core.intake.errors import BatchClosed, CorrectionRefused, NothingToReplay
 from hezhu.core.intake.models import Batch, QuarantinedRow
+from hezhu.core.intake.tally import held
 from hezhu.core.intake.waiting import quarantined_batches
 from hezhu.registers.enterprises.models import Enterprise
 from tests.core.intake.conftest import CODES, firm
@@ -83,7 +84,7 @@ def test_abandoned_rows_stay_as_they_came(bring_in, city_officer):
     assert actions.abandon(batch, [2], by=city_officer, reason="企业已注销") == 1
     row = batch.quarantine.get(line=2)
     assert (row.state, row.reason, row.handled_by) == (ABANDONED, "企业已注销", city_officer)
-    assert quarantined_batches(city_officer).get().waiting == 1
+    assert held([quarantined_batches(city_officer).get()]) == 1
 
 
 def test_every_row_is_somewhere(bring_in, city_officer):

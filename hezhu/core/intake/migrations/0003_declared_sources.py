@@ -17,6 +17,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(model_name='batch', name='changes', field=models.PositiveIntegerField(default=0)),
+        migrations.AddField(model_name='batch', name='tally', field=models.JSONField(null=True)),
         migrations.RemoveConstraint(model_name='absence', name='absence_once'),
         migrations.AddField(model_name='absence', name='ended_at', field=models.DateTimeField(null=True)),
         migrations.AddField(model_name='absence', name='ended_by', field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='ended_absences', to='intake.batch')),
