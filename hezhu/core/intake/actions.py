@@ -24,7 +24,7 @@ from hezhu.core.intake.commit import Entry, commit_now, judge, nothing_told, ope
 from hezhu.core.intake.contracts import References, contract_for, contract_of
 from hezhu.core.intake.errors import BatchClosed, CorrectionRefused, MappingUnusable, NothingToReplay, TooManyInRequest
 from hezhu.core.intake.models import Batch, QuarantinedRow, SourceRun
-from hezhu.core.intake.quarantine import Sealer, corrected, replace_in, sealed_records, suggestions_of
+from hezhu.core.intake.quarantine import Sealer, corrected, replace_in, sealed_records, suggestions_of, write_fixed
 from hezhu.core.intake.tally import changed, tally
 from hezhu.core.jobs.actions import defer
 from hezhu.core.numbering import add_series, next_number
@@ -234,11 +234,8 @@ def adopt_suggestions(batch: Batch, *, by: User) -> int:
             continue
         refused = {each.line for each in _judge_corrected(batch, hopeful, by).refused}
         fixed = [row for row in hopeful if row.line not in refused]
-        for row in fixed:
-            row.state, row.handled_by, row.handled_at = QuarantinedRow.State.FIXED, by, timezone.now()
-        fields = ["replacement", "sealed", "state", "handled_by", "handled_at"]
         with transaction.atomic():
-            QuarantinedRow.objects.bulk_update(fixed, fields, batch_size=_ROWS_AT_ONCE)
+            write_fixed(fixed, by=by)
             changed(batch)
         adopted += len(fixed)
     tally(batch)

@@ -52,6 +52,7 @@ class SourceRun(Scoped):
     error_message = models.CharField(_("原因"), max_length=1000, blank=True)
     skipped = models.PositiveIntegerField(_("已收过的文件"), default=0)
     gone = models.PositiveIntegerField(_("来源不再列出"), default=0)
+    counted = models.JSONField(default=dict)
     job = models.ForeignKey("jobs.Job", on_delete=models.SET_NULL, null=True, related_name="+")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(_("开始"), auto_now_add=True)

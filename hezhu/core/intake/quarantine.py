@@ -13,6 +13,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from django.db import connection
+
+from hezhu.core.access.models import User
 from hezhu.core.intake.models import QuarantinedRow
 from hezhu.core.register.declare import Register, registers
 from hezhu.core.register.seal import seal, unseal
@@ -118,6 +121,26 @@ def replace_in(row: QuarantinedRow, replacement: Mapping[str, str], sealer: Seal
     row.replacement = shown
     others = {part: texts for part, texts in row.sealed.items() if part != "replacement"}
     row.sealed = {**others, "replacement": _closed(hidden)} if hidden else others
+
+
+def write_fixed(rows: list[QuarantinedRow], *, by: User) -> None:
+    """Keep the replacements of many rows, which wait for the replay now; in one statement, for Django's own takes a second for five hundred."""
+    table = connection.ops.quote_name(QuarantinedRow._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            UPDATE {table} q SET replacement = v.replacement::jsonb, sealed = v.sealed::jsonb, state = %s, handled_by_id = %s, handled_at = now()
+            FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS v (id, replacement, sealed) WHERE q.id = v.id AND q.state = %s
+            """,  # noqa: S608 - a model's table
+            [
+                QuarantinedRow.State.FIXED.value,
+                by.pk,
+                [row.pk for row in rows],
+                [json.dumps(row.replacement, ensure_ascii=False) for row in rows],
+                [json.dumps(row.sealed, ensure_ascii=False) for row in rows],
+                QuarantinedRow.State.OPEN.value,
+            ],
+        )
 
 
 def suggestions_of(row: QuarantinedRow) -> dict[str, str | None]:

@@ -167,13 +167,16 @@ def source_rows(request: HttpRequest, name: str) -> HttpResponse:
         context["page"] = pages.get_page(request.GET.get("page"))
         context["title"] = {"unique": gettext("重复的行"), "consistent": gettext("与别处不一致的行")}.get(of, gettext("隔离的行"))
         return render(request, "intake/source_rows.html", context)
+    known = quality.known(found, request.user, "all")
     if what == "absent":
+        known = quality.known(found, request.user, "absent")
         rows, title = quality.absent_rows(found, request.user), gettext("来源不再列出的行")
-    elif what == "empty" and of in contract_of(found.register).by_name:
+    elif what == "empty" and of in quality.fields_of(found):
+        known = quality.known(found, request.user, "empty", of)
         rows = quality.empty_rows(found, request.user, of)
         title = gettext("%(label)s为空的行") % {"label": contract_of(found.register).by_name[of].label}
     else:
         rows, title = quality.rows_of(found, request.user).order_by("-pk"), gettext("全部行")
-    page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    page = CountedPages(rows, ROWS_A_PAGE, known).get_page(request.GET.get("page"))
     shown = [(row, name_of(row), found.register.url(row)) for row in page]
     return render(request, "intake/source_rows.html", {**context, "page": page, "rows": shown, "title": title})

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
         migrations.AddField(model_name='absence', name='ended_at', field=models.DateTimeField(null=True)),
         migrations.AddField(model_name='absence', name='ended_by', field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='ended_absences', to='intake.batch')),
         migrations.AddConstraint(model_name='absence', constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('register', 'row'), name='absence_open_once')),
+        migrations.AddField(model_name='sourcerun', name='counted', field=models.JSONField(default=dict)),
         migrations.AddField(
             model_name='sourcerun',
             name='file',

@@ -25,6 +25,7 @@ from hezhu.core.intake.commit import nothing_told, open_file
 from hezhu.core.intake.contracts import contract_for
 from hezhu.core.intake.errors import SheetUnreadable, SourceChanged, SourceInvalid, SourceTaken
 from hezhu.core.intake.models import Batch, DeclaredSource, SourceRun
+from hezhu.core.intake.quality import warm
 from hezhu.core.intake.sources.declare import Source, all_sources, is_file, name_in, read_text, source_named
 from hezhu.core.intake.sources.fetch import Fetched, fetched
 from hezhu.core.jobs.actions import defer
@@ -162,6 +163,7 @@ def go(run: SourceRun, source: Source, *, by: User, at: Any = nothing_told) -> N
         raise
     else:
         _end(run, SourceRun.State.DONE)
+        warm(source, by)
 
 
 @contextmanager
