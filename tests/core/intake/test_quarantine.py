@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from hezhu.core.errors import NotAllowed
 from hezhu.core.history import reason_of_change
@@ -11,7 +12,7 @@ from hezhu.core.intake.errors import BatchClosed, CorrectionRefused, NothingToRe
 from hezhu.core.intake.models import Batch, QuarantinedRow
 from hezhu.core.intake.tally import held
 from hezhu.core.intake.waiting import quarantined_batches
-from hezhu.registers.enterprises.models import Enterprise
+from hezhu.registers.enterprises.models import Enterprise, Qualification
 from tests.core.intake.conftest import CODES, firm
 
 pytestmark = pytest.mark.django_db
@@ -138,3 +139,22 @@ def test_another_county_can_neither_correct_nor_withdraw(bring_in, haining_offic
         actions.withdraw(batch, by=haiyan_officer, reason="试试")
     assert state(batch) == [(3, OPEN)]
     assert Enterprise.objects.count() == 1
+
+
+@pytest.mark.parametrize("many", [20_000, 1])
+def test_a_firm_that_another_library_names_stays_when_its_batch_is_taken_back(bring_in, city_officer, monkeypatch, many):
+    monkeypatch.setattr("hezhu.core.intake.withdrawal.MANY_ROWS", many)
+    keys = "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE confrelid = 'enterprises_enterprise'::regclass ORDER BY 1"
+    with connection.cursor() as cursor:
+        cursor.execute(keys)
+        before = cursor.fetchall()
+    batch = bring_in(firm(0), firm(1), by=city_officer)
+    used = Enterprise.objects.get(credit_code=CODES[0])
+    Qualification.objects.create(enterprise=used, division="330481", number="D1", name="施工", issued_on="2024-01-01")
+    done = actions.withdraw(batch, by=city_officer, reason="送错了")
+    assert (done.removed, done.restored, done.kept) == (1, 0, 1)
+    assert Enterprise.objects.get() == used
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(keys)
+        assert cursor.fetchall() == before
