@@ -156,12 +156,12 @@ def _without_references(cursor: Any, register: Register) -> Iterator[None]:
 def _pointing_at(register: Register) -> list[tuple[str, str]]:
     """(table, column) of every relation to this register, its own history aside."""
     found = []
-    hidden_too = register.model._meta.get_fields(include_hidden=True)  # most registers name no way back
+    hidden_too: list[Any] = register.model._meta.get_fields(include_hidden=True)  # most registers name no way back
     for relation in (each for each in hidden_too if each.auto_created and not each.concrete):
         field = getattr(relation, "field", None)
         related = relation.related_model
         if relation.many_to_many:
-            through = relation.through  # type: ignore[attr-defined]
+            through = relation.through
             found += [
                 (through._meta.db_table, f.column) for f in through._meta.concrete_fields if f.related_model is register.model
             ]

@@ -14,6 +14,7 @@ RULES = {
     "scope.division": _("不在管辖范围"),
     "scope.elsewhere": _("由别的县（市、区）登记"),
     "reference.unknown": _("没有登记"),
+    "code.retired": _("代码已停用"),
     "code-list.unknown": _("不在代码表中"),
     "code-list.ambiguous": _("对应多个代码"),
     "number.integer": _("应为整数"),

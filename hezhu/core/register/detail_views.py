@@ -126,6 +126,7 @@ def detail(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     if open_tab not in {"", "changes", "origins"} and open_tab not in {tab.slug for tab in tabs}:
         open_tab = ""
     personal = register.personal_fields()
+    cells = origins_of(register, row, request.user) if open_tab == "origins" else []
     context = {
         "register": register,
         "row": row,
@@ -141,7 +142,8 @@ def detail(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
         "tabs": tabs,
         "open_tab": open_tab,
         "changes": changes_of(register, row)[:50] if open_tab in {"", "changes"} else [],
-        "cells": origins_of(register, row, request.user) if open_tab == "origins" else [],
+        "cells": cells,
+        "never_filled": [cell.field.verbose_name for cell in cells if cell.never_filled],
         "absence": _absence(register, row, request.user) if day is None else None,
         "keeps_history": register.event_model() is not None,
         "may_change": request.user.may(register.permission("change")) and not register.append_only,

@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from hezhu.core.access.models import User
 from hezhu.core.history.changes import UNSHOWN, context_of
 from hezhu.core.register.declare import LINEAGE, Register
-from hezhu.core.register.values import display
+from hezhu.core.register.values import BLANK, display
 
 MOST_EVENTS = 500
 IMPORTED, WRITTEN, UNDONE, UNKNOWN = "imported", "written", "undone", "unknown"
@@ -63,6 +63,11 @@ class Cell:
     @property
     def present(self) -> Origin:
         return self.values[-1]
+
+    @property
+    def never_filled(self) -> bool:
+        """Whether the column was empty from the row's first day on: that nothing came has no origin to tell."""
+        return len(self.values) == 1 and self.present.value == BLANK
 
     @property
     def earlier(self) -> list[Origin]:
