@@ -181,7 +181,10 @@ def latest_batches(source: Source, user: Any) -> QuerySet[Batch]:
 
 def held_rows(source: Source, user: Any) -> QuerySet[QuarantinedRow]:
     """Rows of the source that still wait in quarantine."""
-    return QuarantinedRow.objects.filter(batch__in=latest_batches(source, user).values("pk"), state__in=HELD)
+    # The batches by their numbers, mostly one: rows then come in the order of the index and are not sorted.
+    return QuarantinedRow.objects.filter(
+        batch__in=list(latest_batches(source, user).values_list("pk", flat=True)), state__in=HELD
+    )
 
 
 def by_rules(rows: QuerySet[QuarantinedRow], rules: tuple[str, ...]) -> QuerySet[QuarantinedRow]:

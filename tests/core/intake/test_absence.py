@@ -16,13 +16,13 @@ from hezhu.core.register.counting import counts
 from hezhu.core.register.links import links_of
 from hezhu.registers.enterprises.models import Enterprise, Qualification
 from tests.core.intake.conftest import CODES
-from tests.core.intake.test_sources import as_csv, declare, rows  # noqa: F401 - a fixture
+from tests.core.intake.test_sources import as_csv, rows
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def whole(declare, city_officer):  # noqa: F811
+def whole(declare, city_officer):
     """Runs the source with these firms, and none else."""
     drop = declare(more="  - {property: full, value: true}")
 

@@ -11,7 +11,8 @@ from hezhu.core.intake.models import DeclaredSource, SourceRun
 from hezhu.core.intake.sources import actions
 from hezhu.core.intake.sources.declare import source_named
 from hezhu.core.intake.sources.fetch import fetched
-from tests.core.intake.test_sources import YAML, declare, rows  # noqa: F401 - a fixture
+from tests.core.intake.conftest import YAML
+from tests.core.intake.test_sources import rows
 
 pytestmark = pytest.mark.django_db
 

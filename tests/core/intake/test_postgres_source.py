@@ -14,7 +14,6 @@ from hezhu.core.intake.models import Batch
 from hezhu.core.intake.sources import actions
 from hezhu.registers.enterprises.models import Enterprise
 from tests.core.intake.conftest import CODES
-from tests.core.intake.test_sources import declare  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +53,7 @@ def server(django_db_setup: None) -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture
-def source(server, declare, settings, monkeypatch, city_officer):  # noqa: F811
+def source(server, declare, settings, monkeypatch, city_officer):
     """Runs the source with a query and says how it ended."""
     host = server["host"] or "localhost"
     settings.SOURCE_HOSTS = [host.lower()]

@@ -20,66 +20,6 @@ from tests.core.intake.conftest import CODES
 
 pytestmark = pytest.mark.django_db
 
-YAML = """\
-apiVersion: v3.1.0
-kind: DataContract
-id: firms
-version: 1.0.0
-status: active
-name: 省企业库
-servers:
-  - server: here
-{server}
-schema:
-  - name: firms
-    logicalType: object
-    properties:
-      - name: code
-        logicalType: string
-        required: true
-        primaryKey: true
-        customProperties: [{{property: field, value: credit_code}}]
-      - name: title
-        logicalType: string
-        required: true
-        customProperties: [{{property: field, value: name}}]
-      - name: county
-        logicalType: string
-        required: true
-        customProperties: [{{property: field, value: division}}]
-      - name: kind
-        logicalType: string
-        customProperties:
-          - {{property: field, value: role}}
-          - property: codes
-            value: {{"S": "3"}}
-          - property: retired
-            value: {{"T": {{since: "2025-01-01", now: "S"}}}}
-      - name: remark
-        logicalType: string
-slaProperties:
-  - {{property: frequency, value: 1, unit: d, schedule: "0 2 * * *"}}
-  - {{property: latency, value: 2, unit: d}}
-customProperties:
-  - {{property: register, value: enterprises}}
-{more}
-"""
-
-
-@pytest.fixture
-def declare(settings, tmp_path):
-    settings.SOURCES = tmp_path / "sources"
-    settings.SOURCE_FOLDERS = [tmp_path / "drop"]
-    settings.SOURCES.mkdir()
-    (tmp_path / "drop").mkdir()
-
-    def write(name="firms", server="    type: local\n    path: firms.csv", more="", change=lambda text: text):
-        text = YAML.format(server=server, more=more)
-        (settings.SOURCES / f"{name}.odcs.yaml").write_text(change(text), encoding="utf-8")
-        return tmp_path / "drop"
-
-    return write
-
 
 def _paging(value):
     return f"path: firms.csv\n    customProperties: [{{property: paging, value: {value}}}]"
