@@ -123,7 +123,8 @@ def test_a_source_is_declared_broken_mended_replayed_and_taken_back(page: Page, 
     page.locator("main").get_by_role("link", name="隔离 4 行").click()
     picture(page, "door-3-held-rows")
     page.locator("main tbody a").first.click()
-
+    expect(page.get_by_role("heading", name="导入结果")).to_be_visible()
+    batch = page.url
     row = page.locator("tbody", has_text="自 2025-01-01 起停用")
     expect(row.locator("input.form-control.num")).to_have_value("S")
     expect(row).to_contain_text("T")
@@ -158,8 +159,19 @@ def test_a_source_is_declared_broken_mended_replayed_and_taken_back(page: Page, 
     expect(name_row).to_contain_text(f"改了名{SEED}")
     expect(name_row).to_contain_text("二月.csv")
     picture(page, "door-6-origins")
-    for path in ("/intake/", "/intake/sources/", f"/intake/sources/{name}/", f"/intake/sources/{name}/rows/?what=held"):
+    at = f"/intake/sources/{name}/"
+    addresses = (
+        "/intake/",
+        "/intake/sources/",
+        "/intake/sources/new/",
+        at,
+        f"{at}rows/?what=held",
+        f"{at}declaration/",
+        batch,
+        page.url,
+    )
+    for number, address in enumerate(addresses):
         page.set_viewport_size({"width": 390, "height": 844})
-        page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
-        picture(page, "door-7" + path.split("?")[0].replace("/", "-").replace(name, "source"))
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, address
+        picture(page, f"door-7-{number}")
