@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import picture, sign_in
 
 pytestmark = pytest.mark.e2e
-SOURCE = "模拟城市（演示数据）"
+SOURCE = "演示城市"
 REGISTERS = {"单位", "企业", "企业资质", "项目", "单体建筑", "人员", "考勤", "工资", "设备", "信用记录", "图档"}
 
 

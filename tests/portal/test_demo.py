@@ -58,7 +58,13 @@ def test_all_of_the_demonstration_goes_and_nothing_else(units, city_officer):
     SavedView.objects.create(user=by, register="enterprises", name="平湖", query="division=330482")
     SignInRecord.objects.create(username=by.username, user=by, outcome="signed-in")
     grown = {label for label, count in row_counts().items() if count != before[label]}
-    assert {"people.Attendance", "intake.Batch", "intake.QuarantinedRow", "enterprises.EnterpriseEvent", "register.SavedView"} <= grown
+    assert {
+        "people.Attendance",
+        "intake.Batch",
+        "intake.QuarantinedRow",
+        "enterprises.EnterpriseEvent",
+        "register.SavedView",
+    } <= grown
 
     demo.remove()
     connection.check_constraints()

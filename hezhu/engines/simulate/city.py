@@ -75,8 +75,9 @@ def _write(scale: Scale, seed: int, writer: Writer, say: Say) -> list[Truth]:
     placed, found = planted.shell_contracts(seed, all_projects, shells, everyone)
     truths += found
     everyone = firms.Firms(titles.institutions(everyone.table, seed))
-    writer.table("units", firms.units(everyone))
-    writer.table("enterprises", everyone.table)
+    told = firms.Firms(everyone.table.sample(fraction=1, shuffle=True, seed=seed))  # what was planted stands among the others
+    writer.table("units", firms.units(told))
+    writer.table("enterprises", told.table)
     writer.table("qualifications", firms.qualifications(regular, seed))
     writer.table("safety-licences", firms.safety_licences(regular, seed))
     say("项目")

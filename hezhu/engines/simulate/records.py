@@ -12,13 +12,13 @@ from hezhu.engines.simulate.firms import Firms
 from hezhu.engines.simulate.projects import Projects
 from hezhu.engines.simulate.scales import AS_OF
 
-# Kind, category, what for, points, weight.
-EVENTS: tuple[tuple[str, str, str, float, float], ...] = (
-    ("good", "award", "市级优质工程奖（演示）", 3.0, 30),
-    ("good", "contribution", "智能建造试点贡献突出（演示）", 2.0, 20),
-    ("bad", "criticism", "项目负责人到岗不足被通报（演示）", -2.0, 25),
-    ("bad", "penalty", "未按图施工受行政处罚（演示）", -5.0, 15),
-    ("bad", "wages", "拖欠农民工工资（演示）", -6.0, 10),
+# Kind, category, what for, points, weight, the trades of which one hears it.
+EVENTS: tuple[tuple[str, str, str, float, float, tuple[str, ...]], ...] = (
+    ("good", "award", "市级优质工程奖（演示）", 3.0, 30, ("construction", "design", "supervision")),
+    ("good", "contribution", "智能建造试点贡献突出（演示）", 2.0, 20, ("construction", "design", "components")),
+    ("bad", "criticism", "项目负责人到岗不足被通报（演示）", -2.0, 25, ("construction", "supervision")),
+    ("bad", "penalty", "未按图施工受行政处罚（演示）", -5.0, 15, ("construction",)),
+    ("bad", "wages", "拖欠农民工工资（演示）", -6.0, 10, ("construction", "labour")),
 )
 SCORED_MONTHS = 3
 SECTORS = {"construction": "housing", "design": "design", "supervision": "supervision", "components": "components"}
@@ -31,10 +31,12 @@ def credit_records(firms: Firms, seed: int) -> pl.DataFrame:
     rng = stream(seed, "credit-records")
     codes, divisions = firms.table["credit_code"].to_list(), firms.table["division"].to_list()
     count = max(len(codes) // 4, 8)
-    kinds = rng.choice(len(EVENTS), count, p=np.array([event[-1] for event in EVENTS]) / 100)
+    kinds = rng.choice(len(EVENTS), count, p=np.array([event[4] for event in EVENTS]) / 100)
+    concerned = [np.flatnonzero(firms.table["parts"].is_in(list(event[5])).to_numpy()) for event in EVENTS]
     rows = []
-    for index, (kind, firm) in enumerate(zip(kinds, rng.integers(0, len(codes), count), strict=True)):
-        nature, category, what, points, _weight = EVENTS[kind]
+    for index, kind in enumerate(kinds):
+        nature, category, what, points, *_rest = EVENTS[kind]
+        firm = int(rng.choice(concerned[kind]))
         decided = AS_OF - timedelta(days=int(rng.integers(5, 900)))
         rows.append(
             {

@@ -17,7 +17,7 @@ from hezhu.registers.projects.actions import AssemblyResult, note_bim, set_assem
 from hezhu.registers.projects.models import Project, UnitBuilding
 
 SCALE, SEED = "demo", 1
-SOURCE = "模拟城市（演示数据）"
+SOURCE = "演示城市"
 ASSESSED_BY = "演示数据：预评价表"
 
 
