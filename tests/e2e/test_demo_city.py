@@ -11,7 +11,7 @@ from tests.e2e.conftest import picture, sign_in
 
 pytestmark = pytest.mark.e2e
 SOURCE = "演示城市"
-REGISTERS = {"单位", "企业", "企业资质", "项目", "单体建筑", "人员", "考勤", "工资", "设备", "信用记录", "图档"}
+REGISTERS = {"单位", "企业", "企业资质", "项目", "单体建筑", "人员", "考勤", "工资", "机械设备", "信用记录", "图档"}
 
 
 def batches_of(page: Page) -> dict[str, tuple[str, list[str]]]:
