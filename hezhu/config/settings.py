@@ -150,10 +150,17 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "hezhu.core.ui.context.frame",
             ],
-            "builtins": ["hezhu.core.ui.templatetags.hezhu", "django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "hezhu.core.ui.templatetags.hezhu",
+                "django.templatetags.i18n",
+                "hezhu.core.ui.templatetags.phrases",
+                "django.templatetags.static",
+            ],
         },
     }
 ]
+
+FORM_RENDERER = "hezhu.core.ui.rendering.QuickForms"
 
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

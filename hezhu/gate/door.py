@@ -22,7 +22,7 @@ from hezhu.engines.gate import Envelope, ProtocolError, check, read
 from hezhu.engines.gate.envelope import BAD_PARAMETERS, NOT_PERMITTED, OVER_LIMIT, data_of
 from hezhu.engines.gate.passes import Unusable
 from hezhu.engines.gate.rules import rules
-from hezhu.gate.calls import attendance, contracts, people, queries  # noqa: F401 - they declare the methods
+from hezhu.gate.calls import attendance, contracts, pay, people, queries  # noqa: F401 - they declare the methods
 from hezhu.gate.calls.declare import READERS, WRITERS, Call, Outcome
 from hezhu.gate.models import GateKey, GateRequest
 from hezhu.gate.writing import SOURCE

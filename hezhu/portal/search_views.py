@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -113,16 +114,18 @@ def _elements(user: Any, text: str) -> list[HitGroup]:
 def _plan(user: Any, text: str) -> list[HitGroup]:
     found = []
     if user.may("programme.view"):
-        tasks = Requirement.objects.visible_to(user).select_related("lead_unit")
-        tasks = tasks.filter(Q(code__icontains=text) | Q(text__icontains=text) | Q(units_text__icontains=text))[:SHOWN]
-        hits = [Hit(row.text, f"{row.code} · {row.lead_unit}", reverse("programme:task", args=[row.code])) for row in tasks]
+        tasks = Requirement.objects.visible_to(user).filter(
+            Q(code__icontains=text) | Q(text__icontains=text) | Q(units_text__icontains=text)
+        )
+        named = tasks.values_list("code", "text", Coalesce(NullIf("lead_unit__short_name", Value("")), "lead_unit__name"))
+        hits = [Hit(words, f"{code} · {lead}", reverse("programme:task", args=[code])) for code, words, lead in named[:SHOWN]]
         found.append(HitGroup(_("试点任务"), hits))
     if user.may("targets.view"):
         targets = Target.objects.visible_to(user).filter(
             Q(code__icontains=text) | Q(name__icontains=text) | Q(quote__icontains=text)
         )
-        hits = [Hit(row.name, row.code, reverse("portal:target", args=[row.code])) for row in targets[:SHOWN]]
-        found.append(HitGroup(_("试点目标"), hits))
+        names = targets.values_list("code", "name")[:SHOWN]
+        found.append(HitGroup(_("试点目标"), [Hit(name, code, reverse("portal:target", args=[code])) for code, name in names]))
     return found
 
 
@@ -130,9 +133,13 @@ def _reviews(user: Any, text: str) -> list[HitGroup]:
     """Cases by number, project or building; and by the GlobalId of an element that a finding is about."""
     if not user.may("bim.view"):
         return []
-    cases = ReviewCase.objects.visible_to(user).select_related("project", "building")
+    cases = ReviewCase.objects.visible_to(user)
     named = cases.filter(Q(number__icontains=text) | Q(project__name__icontains=text) | Q(building__name__icontains=text))
-    hits = [Hit(str(row.project), f"{row.number} · {row.get_state_display()}", row.get_absolute_url()) for row in named[:SHOWN]]
+    states = dict(ReviewCase.State.choices)
+    hits = [
+        Hit(name, f"{number} · {states.get(state, state)}", reverse("bim:case", args=[number]))
+        for name, number, state in named.values_list("project__name", "number", "state")[:SHOWN]
+    ]
     if len(text) == GLOBAL_ID:
         findings = CaseFinding.objects.filter(case__in=cases, global_id=text).select_related("case")[:SHOWN]
         hits += [Hit(row.title, f"{row.case.number} · {text}", row.case.get_absolute_url()) for row in findings]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db import models
@@ -74,7 +75,12 @@ class Register:
 
     def fields(self) -> list[models.Field]:
         """Every concrete column a reader may see, in the model's order, division first among equals."""
-        return [f for f in self.model._meta.concrete_fields if f.name not in NEVER_SHOWN and not isinstance(f, DigestField)]
+        return list(self._fields)
+
+    @cached_property
+    def _fields(self) -> tuple[models.Field, ...]:
+        shown = self.model._meta.concrete_fields
+        return tuple(f for f in shown if f.name not in NEVER_SHOWN and not isinstance(f, DigestField))
 
     def form_fields(self) -> list[str]:
         """The columns a person fills."""
@@ -100,19 +106,28 @@ class Register:
         """Where a row is read: the register's own page, or the hub that replaces it. ``row`` may be an event of its history."""
         if self.detail_url:
             return reverse(self.detail_url, args=[getattr(row, self.key[0])])
-        return reverse("register:detail", args=[self.slug, getattr(row, "pgh_obj_id", row.pk)])
+        return f"{self._rows_at}{getattr(row, 'pgh_obj_id', row.pk)}/"
+
+    @cached_property
+    def _rows_at(self) -> str:
+        """The address that a row's number completes, looked up once: a page leads to hundreds of rows."""
+        return reverse("register:detail", args=[self.slug, 0]).removesuffix("0/")
 
     @property
     def has_lineage(self) -> bool:
         return issubclass(self.model, Lineage)
 
-    def indexed(self) -> set[str]:
-        """Columns that lead an index: the ones a list may be sorted and filtered by with a million rows in it."""
+    @cached_property
+    def _indexed(self) -> frozenset[str]:
         meta = self.model._meta
         single = {f.name for f in meta.concrete_fields if getattr(f, "db_index", False) or f.unique or f.primary_key}
         named = {index.fields[0].lstrip("-") for index in meta.indexes if index.fields}
         constrained = {c.fields[0] for c in meta.constraints if isinstance(c, models.UniqueConstraint) and c.fields}
-        return single | named | constrained
+        return frozenset(single | named | constrained)
+
+    def indexed(self) -> frozenset[str]:
+        """Columns that lead an index: the ones a list may be sorted and filtered by with a million rows in it."""
+        return self._indexed
 
     def event_model(self) -> type[models.Model] | None:
         """The table of this register's history events."""

@@ -27,6 +27,7 @@ from hezhu.core.register.tables import table_of
 from hezhu.core.register.values import display
 
 SHOWN_ROWS = 50
+SHOWN_WITH_LIST = 20  # where a list of its own is one step away
 
 
 @dataclass
@@ -78,8 +79,8 @@ def _section(link: Link, row: Any, user: Any, day: date | None, number: int, req
         held = linked_on(link, row, user, day)
         section, first = Section(link.register, len(held)), held[:SHOWN_ROWS]
     else:
-        section = Section(link.register, number)
-        first = list(link.rows(row, user).order_by(*link.register.order)[:SHOWN_ROWS]) if request and section.count else []
+        section, shown = Section(link.register, number), SHOWN_WITH_LIST if link.only_field else SHOWN_ROWS
+        first = list(link.rows(row, user).order_by(*link.register.order)[:shown]) if request and section.count else []
         if link.only_field:
             section.all_url = reverse("register:list", args=[link.register.slug]) + f"?{link.only_field}={row.pk}"
     if request is not None and first:

@@ -38,9 +38,10 @@ def find(user: Any, text: str, limit: int) -> list[Found]:
         return []
     branches: list[str] = []
     params: list[Any] = []
+    terms = [_term(term) for term in search.terms_of(text)]
     offered = [r for r in registers if user.may(r.permission("view")) and not r.narrow_by]
     for number, register in enumerate(offered):
-        scope, match = scope_of(register, user), _match(register, text)
+        scope, match = scope_of(register, user), _match(register, text, terms)
         if scope is None or match is None:
             continue
         table = connection.ops.quote_name(register.model._meta.db_table)
@@ -83,37 +84,75 @@ def scope_of(register: Register, user: Any) -> tuple[str, tuple[Any, ...]] | Non
     return _SCOPES[key]
 
 
-def _match(register: Register, text: str) -> tuple[str, list[Any]] | None:
+@dataclass(frozen=True, slots=True)
+class _Searched:
+    """What a register's own table is searched by, ready for a statement: quoted table, plain columns and sealed ones with their digests."""
+
+    table: str
+    plain: tuple[str, ...]
+    sealed: tuple[tuple[Any, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """One word of a search: its grams, the test a column must pass, and the values of that test."""
+
+    text: str
+    grams: list[str]
+    test: str
+    values: list[str]
+
+
+_SEARCHED: dict[str, _Searched] = {}
+
+
+def _searched(register: Register) -> _Searched:
+    """Looked up once for a register: it hangs on the model alone."""
+    if register.slug not in _SEARCHED:
+        model, quote = register.model, connection.ops.quote_name
+        table = quote(model._meta.db_table)
+        sealed = {field.name: field for field in sealed_fields(model)}
+        own = [name for name in register.search if "__" not in name]
+        columns = {field.name: str(field.column) for field in model._meta.concrete_fields}
+        has_grams = "search_grams" in columns
+        _SEARCHED[register.slug] = _Searched(
+            table,
+            tuple(f"{table}.{quote(columns[name])}" for name in own if name not in sealed and has_grams),
+            tuple((sealed[name], f"{table}.{quote(sealed[name].digest)}") for name in own if name in sealed),
+        )
+    return _SEARCHED[register.slug]
+
+
+def _term(text: str) -> _Term:
+    if search.is_code(text):
+        bare = search.bare(text)
+        return _Term(text, search.grams_of(bare), "translate(lower({}), %s, '') LIKE %s", [search.SEPARATORS, f"%{bare}%"])
+    escaped = text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+    return _Term(text, search.grams_of(text), "{} ILIKE %s", [f"%{escaped}%"])
+
+
+def _match(register: Register, text: str, terms: list[_Term]) -> tuple[str, list[Any]] | None:
     """The condition that the register's own searched columns hold every term; None where it has none of its own."""
-    model = register.model
-    table = connection.ops.quote_name(model._meta.db_table)
-    sealed = {field.name: field for field in sealed_fields(model)}
-    own = [name for name in register.search if "__" not in name]
-    columns = {field.name: str(field.column) for field in model._meta.concrete_fields}
-    plain = [f"{table}.{connection.ops.quote_name(columns[name])}" for name in own if name not in sealed]
+    searched = _searched(register)
     parts: list[str] = []
     params: list[Any] = []
-    if plain and any(field.name == "search_grams" for field in model._meta.concrete_fields):
+    if searched.plain:
         conditions = []
-        for term in search.terms_of(text):
-            sql, values = _holds(table, plain, term)
+        for term in terms:
+            sql, values = _holds(searched.table, searched.plain, term)
             conditions.append(sql)
             params += values
         parts.append(" AND ".join(conditions))
-    for name in own:
-        if name in sealed and reads_as(sealed[name], text):
-            parts.append(f"{table}.{connection.ops.quote_name(sealed[name].digest)} = %s")
-            params.append(digest(text.strip().upper(), sealed[name].kind))
+    for field, column in searched.sealed:
+        if reads_as(field, text):
+            parts.append(f"{column} = %s")
+            params.append(digest(text.strip().upper(), field.kind))
     return (" OR ".join(f"({part})" for part in parts), params) if parts else None
 
 
-def _holds(table: str, columns: list[str], term: str) -> tuple[str, list[Any]]:
-    if search.is_code(term):
-        bare = search.bare(term)
-        grams, tests, pattern = search.grams_of(bare), "translate(lower({}), %s, '') LIKE %s", [search.SEPARATORS, f"%{bare}%"]
-    else:
-        escaped = term.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-        grams, tests, pattern = search.grams_of(term), "{} ILIKE %s", [f"%{escaped}%"]
-    holds = " OR ".join(tests.format(column) for column in columns)
-    values = pattern * len(columns)
-    return (f"({table}.search_grams @> %s::text[] AND ({holds}))", [grams, *values]) if grams else (f"({holds})", values)
+def _holds(table: str, columns: tuple[str, ...], term: _Term) -> tuple[str, list[Any]]:
+    holds = " OR ".join(term.test.format(column) for column in columns)
+    values = term.values * len(columns)
+    if not term.grams:
+        return f"({holds})", values
+    return f"({table}.search_grams @> %s::text[] AND ({holds}))", [term.grams, *values]

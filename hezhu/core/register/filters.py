@@ -9,6 +9,7 @@ import django_filters
 from django import forms
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from hezhu.core.register.declare import Register, registers
@@ -16,12 +17,20 @@ from hezhu.core.register.lamps import WARNED_DAYS
 from hezhu.core.register.values import held_as
 
 SELECT = {"class": "form-select"}
+_MADE: dict[str | None, dict[str, type[django_filters.FilterSet]]] = {}
 
 
 def filterset_of(register: Register) -> type[django_filters.FilterSet]:
     """A FilterSet with one filter a column: choice for codes and booleans, a range for dates, text for the rest."""
     if register.filterset_class is not None:
         return register.filterset_class
+    made = _MADE.setdefault(get_language(), {})  # labels are words of one language
+    if register.slug not in made:
+        made[register.slug] = _made(register)
+    return made[register.slug]
+
+
+def _made(register: Register) -> type[django_filters.FilterSet]:
     members: dict[str, Any] = {}
     for name in register.filters:
         members |= _filters_for(register.model._meta.get_field(name))

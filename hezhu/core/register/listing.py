@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ from hezhu.core.register.filters import filterset_of
 from hezhu.engines import codes
 
 EXACT_UP_TO = 10_000
+SURELY_MANY = 100_000
 DEEPEST_ROW = 10_000
 PAGE_SIZES = (20, 50, 100, 500)
 
@@ -69,17 +71,28 @@ class Listing:
 
 
 def count(rows: models.QuerySet) -> Count:
-    """Count ``rows``: exactly when there are few, else as the planner estimates them, in bounded time."""
+    """Count ``rows``: exactly when there are few, else as the planner estimates them, in bounded time.
+
+    The planner is asked first: what it takes for many is not counted.
+    """
     bare = rows.order_by()
+    estimate = _estimated(bare)
+    if estimate > SURELY_MANY:
+        return Count(estimate, False)
     number = bare[: EXACT_UP_TO + 1].count()
-    if number <= EXACT_UP_TO:
-        return Count(number, True)
-    sql, params = bare.values("pk").query.sql_with_params()
+    return Count(number, True) if number <= EXACT_UP_TO else Count(max(estimate, number), False)
+
+
+def _estimated(rows: models.QuerySet) -> int:
+    try:
+        sql, params = rows.values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return 0
     with connection.cursor() as cursor:
         cursor.execute("EXPLAIN (FORMAT JSON) " + sql, params)
         plan = cursor.fetchone()[0]
     plan = json.loads(plan) if isinstance(plan, str) else plan
-    return Count(max(int(plan[0]["Plan"]["Plan Rows"]), number), False)
+    return int(plan[0]["Plan"]["Plan Rows"])
 
 
 def selected(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import date
 from typing import Any
 
@@ -18,11 +19,21 @@ from hezhu.core.register.values import BLANK, display
 from hezhu.core.ui.templatetags.hezhu import icon, lamp
 
 
-class ValueColumn(tables.Column):  # type: ignore[misc]
+class OwnColumn(tables.Column):  # type: ignore[misc]
+    """A table copies its columns deeply; ours hold a register and a model's field, which are the same for all."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> OwnColumn:
+        made = copy(self)
+        made.attrs = dict(self.attrs)
+        return made
+
+
+class ValueColumn(OwnColumn):
     """Shows a field as the house writes it: labels for codes, masks for personal data, numbers to the right."""
 
     def __init__(self, field: Any, register: Register, *, link: bool, tail: str = "") -> None:
         self.field, self.register, self.leads, self.tail = field, register, link, tail
+        self.target = registers.of(field.related_model) if field.is_relation else None
         numeric = isinstance(field, (models.DecimalField, models.IntegerField, models.FloatField)) and not field.is_relation
         css = "right num" if numeric else "masked" if getattr(field, "personal", False) else "nowrap"
         super().__init__(
@@ -37,22 +48,22 @@ class ValueColumn(tables.Column):  # type: ignore[misc]
         text = display(record, self.field)
         if self.leads:
             return format_html('<a class="cut" href="{}{}">{}</a>', self.register.url(record), self.tail, text)
-        if self.field.is_relation and (target := registers.of(self.field.related_model)) and text != BLANK:
-            return format_html('<a class="cut" href="{}">{}</a>', target.url(getattr(record, self.field.name)), text)
+        if self.target is not None and text != BLANK:
+            return format_html('<a class="cut" href="{}">{}</a>', self.target.url(getattr(record, self.field.name)), text)
         return text
 
 
-class SourceColumn(tables.Column):  # type: ignore[misc]
+class SourceColumn(OwnColumn):
     """Where a row comes from: source, batch, line."""
 
     def render(self, record: Any) -> Any:
-        parts = [record.source or _("页面填报")]
+        parts = record.source or gettext("页面填报")
         if record.source_line:
-            parts.append(_("第 %(line)s 行") % {"line": record.source_line})
-        return format_html('<span class="source-chip">{}{}</span>', icon("link"), " · ".join(str(part) for part in parts))
+            parts += " · " + gettext("第 %(line)s 行") % {"line": record.source_line}
+        return format_html('<span class="source-chip">{}{}</span>', icon("link"), parts)
 
 
-class LampColumn(tables.Column):  # type: ignore[misc]
+class LampColumn(OwnColumn):
     """The computed state of a row, with its reason on hover."""
 
     def __init__(self, register: Register, day: date | None) -> None:
@@ -95,22 +106,18 @@ class RegisterTable(tables.Table):  # type: ignore[misc]
         for row in self.rows:
             cells = [str(_tick(row.record))] if ticks else []
             for column, start in columns:
-                asked = column.name in own or not isinstance(column.column, OWN_COLUMNS)
+                asked = column.name in own or not isinstance(column.column, OwnColumn)
                 value = row.get_cell(column.name) if asked else column.column.render(row.record)
                 cells.append(f"{start}{conditional_escape(value)}</td>")
             lines.append(f"<tr>{''.join(cells)}</tr>")
         return mark_safe("".join(lines))
 
 
-OWN_COLUMNS = (ValueColumn, SourceColumn, LampColumn)
-
-
 def _tick(record: Any) -> SafeString:
-    label = gettext("选 %(name)s") % {"name": record}
     return format_html(
         '<td class="tick"><input class="form-check-input" type="checkbox" name="row" value="{}" data-select aria-label="{}"></td>',
         record.pk,
-        label,
+        gettext("选 %(name)s") % {"name": record},
     )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.utils.timezone import localtime
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from hezhu.core.ui.templatetags.hezhu import day, figure, moment
 from hezhu.engines.codes import masks
@@ -46,6 +47,12 @@ def display(row: models.Model, field: models.Field) -> Any:
     return worded(row, field, value)
 
 
+@cache
+def _labels(field: Any, language: str | None) -> dict[Any, str]:
+    """The words of a field's codes in one language: a page asks for some hundred of them."""
+    return {code: str(label) for code, label in field.flatchoices}
+
+
 def held_as(field: Any) -> Any:
     """The kind of column a value is held in: for a generated column that of what it computes."""
     return field.output_field if isinstance(field, models.GeneratedField) else field
@@ -56,9 +63,9 @@ def worded(row: models.Model, field: models.Field, value: Any) -> Any:
     if isinstance(held_as(field), models.BooleanField):
         return gettext("是") if value else gettext("否")
     if field.choices:
-        return getattr(row, f"get_{field.name}_display")()
+        return _labels(field, get_language()).get(value, value)
     if hasattr(field, "base_field"):
-        labels = dict(field.base_field.flatchoices)
+        labels = _labels(field.base_field, get_language())
         return "、".join(str(labels.get(item, item)) for item in value)
     if isinstance(value, datetime):
         return moment(value) if field.name in {"created_at", "updated_at"} else localtime(value).strftime("%Y-%m-%d %H:%M")

@@ -19,6 +19,8 @@ class GateRules:
     attendance_rows: int
     worker_rows: int
     contract_rows: int
+    payroll_rows: int
+    training_rows: int
     page_rows: int
     keep_days: int
     answers: dict[str, str]
@@ -36,6 +38,8 @@ def rules() -> GateRules:
         attendance_rows=int(data["rows"]["attendance"]),
         worker_rows=int(data["rows"]["workers"]),
         contract_rows=int(data["rows"]["contracts"]),
+        payroll_rows=int(data["rows"]["payrolls"]),
+        training_rows=int(data["rows"]["trainings"]),
         page_rows=int(data["page"]["rows"]),
         keep_days=int(data["keep"]["days"]),
         answers=answers,

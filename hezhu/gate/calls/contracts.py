@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from hezhu.engines.gate.passes import Unusable, id_number, rows_of, text
+from hezhu.engines.gate.passes import Unusable, rows_of, text
 from hezhu.engines.gate.rules import rules
 from hezhu.gate.calls.declare import Call, Outcome, writes
+from hezhu.gate.calls.fields import amount, code, known_person, optional_day
 from hezhu.gate.calls.paging import own_project
-from hezhu.gate.calls.people import code, each_row, fill, firm_of, in_project, lineage, optional_day
-from hezhu.registers.people.models import Person, WorkContract
-
-MOST_YUAN = Decimal("99999999.99")
+from hezhu.gate.calls.people import each_row, fill, firm_of, in_project, lineage
+from hezhu.registers.people.models import WorkContract
 
 
 @writes("WorkerContract.Add")
@@ -24,9 +22,7 @@ def add(call: Call) -> Outcome:
 
     def take(line: int, row: dict[str, Any]) -> None:
         nonlocal left
-        person = Person.objects.filter(id_number=id_number(row, call.secret), is_demo=call.key.is_demo).first()
-        if person is None:
-            raise Unusable("idCardNumber", "人员库没有此人，先上传工人")
+        person = known_person(call, row)
         starts, ends = (optional_day(row, name, may_lie_ahead=True) for name in ("startDate", "endDate"))
         if starts and ends and ends < starts:
             raise Unusable("endDate", f"早于开始日期 {starts}")
@@ -36,7 +32,7 @@ def add(call: Call) -> Outcome:
             "period_type": code(row, "contractPeriodType", "contract_period_type") or "1",
             "starts_on": starts,
             "ends_on": ends,
-            "unit_price_yuan": _price(row),
+            "unit_price_yuan": amount(row, "unitPrice"),
             "pay_unit": text(row, "unit", 20),
         }
         number = text(row, "contractCode", 60) or (f"{call.key.project.number}-LD-{person.pk}-{starts:%Y%m%d}" if starts else "")
@@ -60,16 +56,3 @@ def _kept(call: Call, line: int, number: str, said: dict[str, Any]) -> None:
     if contract.project_id != call.key.project_id or contract.person_id != said["person"].pk:
         raise Unusable("contractCode", "编号已用于另一份合同")
     fill(contract, said, call, line, over=True)
-
-
-def _price(row: dict[str, Any]) -> Decimal | None:
-    said = text(row, "unitPrice", 20)
-    if not said:
-        return None
-    try:
-        price = Decimal(said)
-    except InvalidOperation as error:
-        raise Unusable("unitPrice", "应为金额（元）") from error
-    if not price.is_finite() or not 0 <= price <= MOST_YUAN:
-        raise Unusable("unitPrice", "应为金额（元）")
-    return price.quantize(Decimal("0.01"))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -20,6 +20,7 @@ from hezhu.engines.gate import RefusedRow
 from hezhu.engines.gate.passes import RESIDENT_CARD, Unusable, id_number, photo, rows_of, text
 from hezhu.engines.gate.rules import rules
 from hezhu.gate.calls.declare import Call, Outcome, writes
+from hezhu.gate.calls.fields import code, known_person, optional_day
 from hezhu.gate.calls.paging import own_project
 from hezhu.gate.writing import SOURCE, claim_held
 from hezhu.registers.enterprises.models import Enterprise
@@ -272,10 +273,7 @@ def movements_add(call: Call) -> Outcome:
     digests: list[str] = []
 
     def take(line: int, row: dict[str, Any]) -> None:
-        number = id_number(row, call.secret)
-        person = Person.objects.filter(id_number=number, is_demo=call.key.is_demo).first()
-        if person is None:
-            raise Unusable("idCardNumber", "人员库没有此人，先上传工人")
+        person = known_person(call, row)
         on = optional_day(row, "date")
         if on is None:
             raise Unusable("date", "没有填写")
@@ -283,7 +281,7 @@ def movements_add(call: Call) -> Outcome:
         if kind not in {"0", "1"}:
             raise Unusable("type", "应为 1（进场）或 0（退场）")
         (_enter if kind == "1" else _leave)(call, line, person, firm, team, on)
-        digests.append(digest(number, "id-number"))
+        digests.append(digest(str(person.id_number), "id-number"))
 
     each_row(call, outcome, rows, take)
     _finish(call, outcome, digests)
@@ -336,30 +334,3 @@ def fill(row: Any, said: dict[str, Any], call: Call, line: int, *, over: bool = 
         setattr(row, name, value)
     sums = [f"{name}_digest" for name in changed if hasattr(row, f"{name}_digest")]
     row.save(update_fields=[*changed, *sums, "source", "source_batch", "source_line", "updated_at"])
-
-
-def code(row: dict[str, Any], name: str, listed: str) -> str:
-    """The code of a published list, by code or label; "" when nothing is said. Raises Unusable."""
-    said = text(row, name, 60)
-    if not said:
-        return ""
-    found = code_list(listed).spellings.get(said)
-    if found is None:
-        raise Unusable(name, f"不在代码表“{code_list(listed).name}”中")
-    return found
-
-
-def optional_day(row: dict[str, Any], name: str, *, may_lie_ahead: bool = False) -> date | None:
-    """``yyyy-MM-dd``, with or without a time behind it; not in the future unless it ``may_lie_ahead``. Raises Unusable."""
-    said = text(row, name, 30)
-    if not said:
-        return None
-    try:
-        day = datetime.fromisoformat(said.replace("/", "-")).date()
-    except ValueError as error:
-        raise Unusable(name, "应写作 yyyy-MM-dd") from error
-    if not 1990 <= day.year <= 2100:
-        raise Unusable(name, "年份不对")
-    if day > timezone.localdate() and not may_lie_ahead:
-        raise Unusable(name, "晚于今日")
-    return day

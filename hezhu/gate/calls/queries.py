@@ -7,9 +7,11 @@ from typing import Any
 from hezhu.engines.gate.envelope import BAD_PARAMETERS, ProtocolError
 from hezhu.engines.gate.passes import text
 from hezhu.gate.calls.declare import Call, reads
+from hezhu.gate.calls.fields import optional_day
 from hezhu.gate.calls.paging import own_project, page, person_filter, sealed_number
+from hezhu.gate.calls.pay import pay_month
 from hezhu.gate.models import GateRequest
-from hezhu.registers.people.models import Assignment, Team, WorkContract
+from hezhu.registers.people.models import Assignment, Payroll, Team, Training, WorkContract
 from hezhu.registers.projects.models import ProjectParty
 
 
@@ -136,6 +138,64 @@ def contracts(call: Call) -> dict[str, Any]:
             "endDate": _day(c.ends_on),
         },
     )
+
+
+@reads("Payroll.Query")
+def payrolls(call: Call) -> dict[str, Any]:
+    """Pay of the project, of one month when ``payMonth`` is given."""
+    own_project(call)
+    rows = Payroll.objects.filter(project_id=call.key.project_id).select_related("person", "enterprise", "team").order_by("pk")
+    if text(call.data, "payMonth", 20):
+        rows = rows.filter(month=pay_month(call.data))
+    if number := text(call.data, "teamSysNo", 40):
+        rows = rows.filter(team__number=number)
+    return page(
+        call,
+        person_filter(call, rows, "person__id_number"),
+        lambda p: {
+            "projectCode": call.key.project.number,
+            "corpCode": p.enterprise.credit_code,
+            "corpName": p.enterprise.name,
+            "teamSysNo": p.team.number if p.team else "",
+            "payMonth": f"{p.month:%Y-%m}",
+            "idCardType": p.person.id_card_type,
+            "idCardNumber": sealed_number(call, p.person.id_number),
+            "days": _figure(p.days_worked),
+            "totalPayAmount": _figure(p.due_yuan),
+            "actualAmount": _figure(p.paid_yuan),
+            "balanceDate": _day(p.paid_on),
+            "payBankCode": p.bank,
+        },
+    )
+
+
+@reads("ProjectTraining.Query")
+def trainings(call: Call) -> dict[str, Any]:
+    """Parts in trainings on the project, of one day or kind when ``trainingDate`` or ``trainingTypeCode`` is given."""
+    own_project(call)
+    rows = Training.objects.filter(project_id=call.key.project_id).select_related("person").order_by("pk")
+    if held_on := optional_day(call.data, "trainingDate"):
+        rows = rows.filter(held_on=held_on)
+    if kind := text(call.data, "trainingTypeCode", 20):
+        rows = rows.filter(kind=kind)
+    return page(
+        call,
+        person_filter(call, rows, "person__id_number"),
+        lambda t: {
+            "projectCode": call.key.project.number,
+            "trainingTypeCode": t.kind,
+            "trainingName": t.name,
+            "trainingDate": _day(t.held_on),
+            "trainingDuration": _figure(t.hours),
+            "idCardType": t.person.id_card_type,
+            "idCardNumber": sealed_number(call, t.person.id_number),
+            "isPass": "" if t.passed is None else str(int(t.passed)),
+        },
+    )
+
+
+def _figure(value: Any) -> float | None:
+    return None if value is None else float(value)
 
 
 def _day(day: Any) -> str:

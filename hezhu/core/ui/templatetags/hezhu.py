@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from django import template
+from django.template.base import TextNode
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -41,15 +43,34 @@ def _sprite() -> str:
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """An icon of the sprite; decorative, so hidden from screen readers."""
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', _sprite(), name)
 
 
 @register.simple_tag
+@cache
 def mark(name: str, css: str = "") -> SafeString:
     """A drawing of the sprite that is no icon: logo, lamp shapes, blank-page art."""
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"></use></svg>', css, _sprite(), name)
+
+
+def _drawn_once(name: str, draw: Callable[..., SafeString]) -> None:
+    """A mark whose arguments all stand in the template is the same text in every page: drawn when the template is read."""
+    general = register.tags[name]
+
+    def compiled(parser: Any, token: Any) -> Any:
+        said = token.split_contents()[1:]
+        if all(len(word) > 1 and word[0] == word[-1] and word[0] in "\"'" for word in said):
+            return TextNode(draw(*(word[1:-1] for word in said)))
+        return general(parser, token)
+
+    register.tag(name, compiled)
+
+
+_drawn_once("icon", icon)
+_drawn_once("mark", mark)
 
 
 @register.simple_tag
