@@ -153,8 +153,8 @@ TEMPLATES = [
             "builtins": [
                 "hezhu.core.ui.templatetags.hezhu",
                 "django.templatetags.i18n",
-                "hezhu.core.ui.templatetags.phrases",
                 "django.templatetags.static",
+                "hezhu.core.ui.templatetags.quick",
             ],
         },
     }

@@ -8,6 +8,7 @@ from django.db import connection
 
 from hezhu.core.register.everywhere import scope_of
 from hezhu.core.register.links import COUNTED_UP_TO, Link
+from hezhu.core.register.prepared import fetch
 
 
 def counts(links: list[Link], row: Any, user: Any) -> list[int]:
@@ -28,8 +29,6 @@ def counts(links: list[Link], row: Any, user: Any) -> list[int]:
         params += [*scope[1], *values.values()]
     found = [0] * len(links)
     if branches:
-        with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(branches), params)
-            for place, number in cursor.fetchall():
-                found[place] = number
+        for place, number in fetch(" UNION ALL ".join(branches), params):
+            found[place] = number
     return found

@@ -149,6 +149,9 @@ class Registers:
         self._by_slug[register.slug] = register
         return register
 
+    def __len__(self) -> int:
+        return len(self._by_slug)
+
     def __iter__(self) -> Iterator[Register]:
         return iter(self._by_slug.values())
 

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from hezhu.core.register.declare import Register, registers
 
 COUNTED_UP_TO = 999
+_LINKS: dict[str, tuple[int, list[Link]]] = {}  # by slug: how many registers there were, and the links among them
 LIBRARY_ORDER = ("projects", "enterprises", "people", "equipment", "credit", "documents", "")
 
 
@@ -54,8 +55,13 @@ class Link:
 
 def links_of(register: Register) -> list[Link]:
     """Every register with a relation to this one, by library."""
-    found = [link for other in registers if (link := _link(register, other))]
-    return sorted(found, key=lambda link: LIBRARY_ORDER.index(library_of(link.register)))
+    declared = len(registers)
+    known = _LINKS.get(register.slug)
+    if known is None or known[0] != declared:
+        found = [link for other in registers if (link := _link(register, other))]
+        known = declared, sorted(found, key=lambda link: LIBRARY_ORDER.index(library_of(link.register)))
+        _LINKS[register.slug] = known
+    return known[1]
 
 
 def library_of(register: Register) -> str:

@@ -10,6 +10,8 @@ from django import forms
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.http import QueryDict
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from hezhu.core.register.declare import Register
@@ -17,6 +19,8 @@ from hezhu.core.register.filters import filterset_of
 from hezhu.engines import codes
 
 EXACT_UP_TO = 10_000
+FILTER = '<label class="row-gap"><span class="hidden-text">{}</span>{}</label>'
+COLUMN = '<label><input class="form-check-input" type="checkbox" name="col" value="{}"{}>{}</label>'
 SURELY_MANY = 100_000
 DEEPEST_ROW = 10_000
 PAGE_SIZES = (20, 50, 100, 500)
@@ -64,6 +68,25 @@ class Listing:
     @property
     def dates_used(self) -> bool:
         return any(self.filters.form.data.get(name) for name in self.date_filters)
+
+    @property
+    def shown_filters(self) -> SafeString:
+        """The controls of the filter bar but for days, which stand behind 更多条件. Written in one go, as every list has them."""
+        parts = []
+        for bound in self.filters.form:
+            kind = getattr(bound.field.widget, "input_type", "")
+            if kind == "hidden":
+                parts.append(str(bound) if bound.value() else "")
+            elif kind != "date":
+                parts.append(format_html(FILTER, bound.label, bound))
+        return mark_safe("".join(parts))  # each piece is escaped
+
+    def column_choices(self, fields: list[models.Field]) -> SafeString:
+        """A box for every column of the register, those of the list ticked."""
+        shown = set(self.columns)
+        return format_html_join(
+            "", COLUMN, ((f.name, mark_safe(" checked") if f.name in shown else "", f.verbose_name) for f in fields)
+        )
 
     @property
     def too_deep(self) -> bool:

@@ -54,6 +54,7 @@ def list_rows(request: SignedInRequest, slug: str) -> HttpResponse:
         "nav": register.nav,
         "group_title": GROUPS.get(register.group, ""),
         "all_columns": register.fields(),
+        "column_choices": listing.column_choices(register.fields()),
         "may_add": request.user.may(register.permission("add")),
         "may_import": request.user.may(register.permission("import")),
         "may_export": request.user.may(register.permission("export")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -41,9 +42,15 @@ def rooms_for(user: Any) -> list[dict[str, Any]]:
     for room in ROOMS:
         if room.permission and not user.may(room.permission):
             continue
-        try:
-            url = reverse(room.url, args=[room.argument] if room.argument else [])
-        except NoReverseMatch:
-            continue
-        shown.append({"key": room.key, "label": room.label, "icon": room.icon, "url": url})
+        if address := _address(room):
+            shown.append({"key": room.key, "label": room.label, "icon": room.icon, "url": address})
     return shown
+
+
+@cache
+def _address(room: Room) -> str:
+    """Where a room is; "" while it has no page."""
+    try:
+        return reverse(room.url, args=[room.argument] if room.argument else [])
+    except NoReverseMatch:
+        return ""
