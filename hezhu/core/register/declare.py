@@ -3,7 +3,7 @@ history and a documentation page. Every part can be replaced by a class where on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -94,6 +94,11 @@ class Register:
     def rows(self, user: Any) -> models.QuerySet:
         """The rows ``user`` sees, with the relations that pages show."""
         return self.model.objects.visible_to(user).select_related(*[f.name for f in self.fields() if f.is_relation])
+
+    def drawn(self, rows: models.QuerySet, columns: Iterable[str]) -> models.QuerySet:
+        """``rows`` with only the relations that a list of ``columns`` draws, or that name the row: each further one costs a wide table."""
+        wanted = {*columns, *self.key}
+        return rows.select_related(None).select_related(*[f.name for f in self.fields() if f.is_relation and f.name in wanted])
 
     def find(self, rows: models.QuerySet, text: str) -> models.QuerySet:
         """Those of ``rows`` that contain ``text`` in a searched column."""

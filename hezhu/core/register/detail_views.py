@@ -80,7 +80,10 @@ def _section(link: Link, row: Any, user: Any, day: date | None, number: int, req
         section, first = Section(link.register, len(held)), held[:SHOWN_ROWS]
     else:
         section, shown = Section(link.register, number), SHOWN_WITH_LIST if link.only_field else SHOWN_ROWS
-        first = list(link.rows(row, user).order_by(*link.register.order)[:shown]) if request and section.count else []
+        first = []
+        if request and section.count:
+            seen = link.register.drawn(link.rows(row, user), link.register.columns)
+            first = list(seen.order_by(*link.register.order)[:shown])
         if link.only_field:
             section.all_url = reverse("register:list", args=[link.register.slug]) + f"?{link.only_field}={row.pk}"
     if request is not None and first:

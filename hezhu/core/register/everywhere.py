@@ -66,9 +66,7 @@ def _order(found: Found) -> tuple[int, int]:
 
 def _read(register: Register, user: Any, pks: list[int], limit: int) -> Found:
     """The rows themselves, with the relations that name them: a hit shows a name and a key, not a whole record."""
-    fields = {field.name: field for field in register.model._meta.concrete_fields}
-    named_by = [name for name in register.key if fields[name].is_relation]
-    seen = register.model.objects.visible_to(user).select_related(*named_by or [None])
+    seen = register.drawn(register.model.objects.visible_to(user), ())
     rows = {row.pk: row for row in seen.filter(pk__in=pks[:limit])}
     return Found(register, [rows[pk] for pk in pks[:limit] if pk in rows], len(pks) > limit)
 

@@ -145,8 +145,8 @@ def page_of(register: Register, user: Any, params: QueryDict, focus: str | None 
     size = int(asked_size) if asked_size.isdigit() and int(asked_size) in PAGE_SIZES else PAGE_SIZES[0]
     page = max(1, min(int(asked_page) if asked_page.isdigit() else 1, DEEPEST_ROW // size))
     start = (page - 1) * size
-    found = list(rows.order_by(*keys)[start : start + size + 1])
     chosen = [name for name in params.get("cols", "").split(",") if name in names] or list(register.columns)
+    found = list(register.drawn(rows, chosen).order_by(*keys)[start : start + size + 1])
     return Listing(
         rows=found[:size],
         count=count(rows),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from copy import copy
 from datetime import date
 from typing import Any
@@ -108,9 +109,16 @@ class RegisterTable(tables.Table):  # type: ignore[misc]
             for column, start in columns:
                 asked = column.name in own or not isinstance(column.column, OwnColumn)
                 value = row.get_cell(column.name) if asked else column.column.render(row.record)
-                cells.append(f"{start}{conditional_escape(value)}</td>")
+                cells.append(f"{start}{_escaped(value)}</td>")
             lines.append(f"<tr>{''.join(cells)}</tr>")
         return mark_safe("".join(lines))
+
+
+def _escaped(value: Any) -> str:
+    """As conditional_escape, without its care for words that are not looked up yet."""
+    if isinstance(value, SafeString):
+        return value
+    return html.escape(value) if isinstance(value, str) else str(conditional_escape(value))
 
 
 def _tick(record: Any) -> SafeString:

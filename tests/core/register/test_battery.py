@@ -7,12 +7,14 @@ import re
 from typing import Any
 
 import pytest
+from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
 from django.test import Client
 from django.urls import reverse
 
 from hezhu.core.access.models import User
+from hezhu.core.register import everywhere
 from hezhu.core.register.declare import Register, registers
-from hezhu.core.register.values import display
+from hezhu.core.register.values import display, name_of
 from tests.core.register.library_rows import ID_NUMBER, PHONE
 
 PUBLIC = {"units", "policies", "events"}
@@ -47,6 +49,26 @@ def test_the_list_and_the_row_open(client: Client, city_officer: User, register:
     assert page.status_code == 200
     assert register.append_only or "变更记录" in page.content.decode()
     assert client.get(reverse("register:docs", args=[register.slug])).status_code == 200
+
+
+def test_a_list_asks_for_no_relation_row_by_row(
+    client: Client, city_officer: User, register: Register, row: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(city_officer)
+    address = f"/r/{register.slug}/"
+    assert client.get(address, narrowed(register, row)).status_code == 200
+
+    ask = ForwardManyToOneDescriptor.get_object
+
+    def asked(self: Any, instance: Any) -> Any:
+        assert not isinstance(instance, register.model), f"{register.slug} reads {self.field.name} for each row"
+        return ask(self, instance)
+
+    monkeypatch.setattr(ForwardManyToOneDescriptor, "get_object", asked)
+    page = client.get(address, narrowed(register, row))
+    assert register.url(row) in page.content.decode()
+    for found in everywhere.find(city_officer, searched(register, row), 3):
+        assert [name_of(each) for each in found.rows]
 
 
 def test_search_finds_by_two_characters_in_the_middle(client: Client, city_officer: User, register: Register, row: Any) -> None:
