@@ -28,7 +28,7 @@ def views_for(user: User, register: Register) -> QuerySet[SavedView]:
     """One's own views first, then those that others of the unit share. What a view shows is still what its reader may see."""
     shared = Q(shared=True, user__unit=user.unit_id, user__is_demo=user.is_demo, user__is_active=True)
     views = SavedView.objects.filter(Q(user=user) | shared, register=register.slug).select_related("user")
-    return views.order_by("shared", "id")
+    return views.only("name", "query", "shared", "register", "user__display_name").order_by("shared", "id")
 
 
 def save_view(register: Register, *, name: str, query: str, shared: bool, by: User) -> SavedView:

@@ -16,7 +16,8 @@ export class FloorsPanel {
     const ordered = [...storeys].sort((a, b) => (b.elevation ?? 0) - (a.elevation ?? 0));
     this.buttons.clear();
     const rows = ordered.map((storey) => {
-      const fails = storey.elements.filter((globalId) => verdicts[globalId] === "fail").length;
+      // Two models may hold the same element (two versions, copied buildings): what fails is counted once.
+      const fails = [...new Set(storey.elements)].filter((globalId) => verdicts[globalId] === "fail").length;
       const count = element(
         "span",
         { class: fails > 0 ? "num has-fail" : "num" },
