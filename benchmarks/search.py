@@ -1,9 +1,8 @@
 """Search and registers at city scale under load: 50 requests a second, mixed, over HTTP against the platform's own web server.
 
 Two web processes (HEZHU_WEB_PROCESSES, as the operators' page advises for a city). ``make bench-search``: 200,000 persons, 5,000 firms,
-2,000 projects and their papers. Requests are sent on the clock, answered or
-not, so that waiting counts. p95 of each kind and of all is printed; the budget is 100 ms. The other side is the same search without grams, by
-ILIKE over the same columns, one after the other and alone.
+2,000 projects and their papers. Requests are sent on the clock, answered or not, so that waiting counts. p95 of each kind and of all is
+printed; the budget is 100 ms. The other side is the same search without grams, by ILIKE over the same columns, one after the other and alone.
 """
 
 from __future__ import annotations

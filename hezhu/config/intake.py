@@ -6,10 +6,15 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hezhu.config.commands import with_database
+
+if TYPE_CHECKING:
+    from hezhu.core.intake.models import Batch
+    from hezhu.core.register.declare import Register
 
 COUNTED = ("total", "inserted", "updated", "unchanged", "quarantined")
 
@@ -33,8 +38,7 @@ def main(arguments: list[str]) -> int:
 
     started = time.perf_counter()
     try:
-        jobs = _in_order(chosen.folder) if chosen.folder else [(chosen.register, chosen.file)]
-        batches = [batch for slug, path in jobs for batch in _take_in(slug, path, chosen.source, chosen.account)]
+        batches = [_told(batch) for batch in _take_in(chosen)]
     except (HezhuError, _CannotStart) as error:
         return _refused(chosen, str(error))
     told = {name: sum(batch[name] for batch in batches) for name in COUNTED}
@@ -64,52 +68,45 @@ def _refused(chosen: argparse.Namespace, reason: str) -> int:
     return 2
 
 
-def _take_in(slug: str, path: Path, source: str, account: str | None) -> list[dict[str, Any]]:
-    from hezhu.core.intake import actions
+def _take_in(chosen: argparse.Namespace) -> Iterator[Batch]:
+    """The batches that the command asks for, each taken in as it comes."""
+    from hezhu.core.intake.folder import take_folder
+
+    parts = _parts_of(chosen.folder) if chosen.folder else [(_register_named(chosen.register), _files(chosen.file))]
+    yield from take_folder(parts, by=account_named(chosen.account), source=chosen.source)
+
+
+def _told(batch: Batch) -> dict[str, Any]:
+    row = {name: getattr(batch, name) for name in COUNTED[:-1]}
+    quarantined = batch.quarantine.count()
+    return {"register": batch.register, "number": batch.number, "file": batch.origin["name"], **row, "quarantined": quarantined}
+
+
+def _register_named(slug: str) -> Register:
     from hezhu.core.register.declare import registers
 
     register = registers.get(slug)
     if register is None:
         known = "、".join(sorted(each.slug for each in registers))
         raise _CannotStart(f"没有登记库“{slug}”。有：{known}")
-    by = account_named(account)
-    batches = []
-    for file in _files(path):
-        done = actions.take_file(register, file, by=by, source=source)
-        row = {name: getattr(done, name) for name in COUNTED[:-1]}
-        batches.append(
-            {"register": slug, "number": done.number, "file": file.name, **row, "quarantined": done.quarantine.count()}
-        )
-    return batches
+    return register
 
 
-def _in_order(folder: Path) -> list[tuple[str, Path]]:
-    """(register, file or folder) for everything in ``folder`` that is named by a register, each after those its rows lead to."""
-    from hezhu.core.register.declare import registers
+def _parts_of(folder: Path) -> list[tuple[Register, list[Path]]]:
+    from hezhu.core.intake.folder import looked_into
 
-    if not folder.is_dir():
-        raise _CannotStart(f"没有文件夹 {folder}")
-    named = {path.name.split(".")[0]: path for path in sorted(folder.iterdir()) if not path.name.startswith(".")}
-    found = {slug: path for slug, path in named.items() if registers.get(slug)}
-    if not found:
+    try:
+        found = looked_into(folder)
+    except NotADirectoryError as error:
+        raise _CannotStart(f"没有文件夹 {folder}") from error
+    if not found.parts:
         raise _CannotStart(f"{folder} 里没有以登记库命名的文件")
-    if others := sorted(named.keys() - found.keys()):
-        print(f"不是登记库，没有送入：{'、'.join(others)}", file=sys.stderr)
-    ordered: list[str] = []
-
-    def add(slug: str, above: tuple[str, ...] = ()) -> None:
-        register = registers.get(slug)
-        if register is None or slug in ordered or slug in above:
-            return
-        for field in register.model._meta.concrete_fields:
-            target = registers.of(field.related_model) if field.is_relation else None
-            if target is not None:
-                add(target.slug, (*above, slug))
-        ordered.append(slug)
-
-    for slug in found:
-        add(slug)
-    return [(slug, found[slug]) for slug in ordered if slug in found]
+    if found.others:
+        print(f"不是登记库，没有送入：{'、'.join(found.others)}", file=sys.stderr)
+    for register, files in found.parts:
+        if not files:
+            raise _CannotStart(f"{folder / register.slug} 里没有文件")
+    return found.parts
 
 
 def account_named(name: str | None) -> Any:
@@ -129,11 +126,11 @@ def account_named(name: str | None) -> Any:
 
 
 def _files(path: Path) -> list[Path]:
-    if path.is_dir():
-        files = sorted(each for each in path.iterdir() if each.is_file() and not each.name.startswith("."))
-        if files:
-            return files
-        raise _CannotStart(f"{path} 里没有文件")
-    if not path.is_file():
+    from hezhu.core.intake.folder import files_of
+
+    if not path.exists():
         raise _CannotStart(f"没有文件 {path}")
-    return [path]
+    files = files_of(path)
+    if not files:
+        raise _CannotStart(f"{path} 里没有文件")
+    return files

@@ -17,6 +17,7 @@ SOURCES = (
     "hezhu/programme/data/*",
     "hezhu/programme/seed.py",
     "hezhu/portal/demo/*",
+    "hezhu/engines/simulate/*",
     "rulepacks/**/*",
 )
 

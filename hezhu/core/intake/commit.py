@@ -161,6 +161,8 @@ class Entry:
             with readable():
                 self._refuse_lines(outcome.refused)
             _quarantine(batch)
+            if self.register.after_intake and (outcome.inserted or outcome.updated):
+                self.register.after_intake(batch)
         return outcome
 
     def _refuse_lines(self, problems: Problems) -> None:

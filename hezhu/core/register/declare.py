@@ -35,7 +35,8 @@ class Register:
     ``valid_until`` is the date after which a row no longer counts, ``lamp`` any other computed state; ``way`` its statutory steps; ``conditions``
     sets of rows that depend on the day; ``panel`` a template of its own on the detail page; ``division_from`` is the relation a
     row takes its division from; ``narrow_by`` are relations one of which must be chosen before a list is read (tables of many millions);
-    ``append_only`` rows are never changed, so that they need no history.
+    ``append_only`` rows are never changed, so that they need no history; ``after_intake`` gets each batch that wrote rows, within its
+    transaction and its context of history, so that what it does is part of the batch.
     """
 
     model: type[Scoped]
@@ -60,6 +61,7 @@ class Register:
     division_from: str = ""
     narrow_by: tuple[str, ...] = ()
     append_only: bool = False
+    after_intake: Callable[[Any], None] | None = None
     not_in_form: tuple[str, ...] = ()
     detail_url: str | None = None
     table_class: type | None = None

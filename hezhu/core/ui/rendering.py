@@ -20,7 +20,7 @@ class QuickForms(DjangoTemplates):
             return mark_safe(_select(context["widget"]))  # escaped piece by piece
         if template_name in INPUTS:
             return mark_safe(_input(context["widget"]))
-        return mark_safe(super().render(template_name, context, request))  # what a template wrote is escaped
+        return mark_safe(super().render(template_name, context, request))  # escaped by the template
 
 
 def _attributes(attrs: dict[str, Any]) -> str:

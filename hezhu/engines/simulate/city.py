@@ -12,7 +12,20 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from hezhu.engines.simulate import attendance, documents, firms, machines, people, planted, projects, records, site
+from hezhu.engines.simulate import (
+    archive,
+    assessments,
+    attendance,
+    documents,
+    firms,
+    machines,
+    people,
+    planted,
+    projects,
+    records,
+    site,
+    titles,
+)
 from hezhu.engines.simulate.drawing import Whole, day_number, stream, words
 from hezhu.engines.simulate.planted import Truth
 from hezhu.engines.simulate.scales import AS_OF, SCALES, Scale
@@ -61,13 +74,18 @@ def _write(scale: Scale, seed: int, writer: Writer, say: Say) -> list[Truth]:
     truths += found
     placed, found = planted.shell_contracts(seed, all_projects, shells, everyone)
     truths += found
-    writer.table("units", firms.units(everyone))
-    writer.table("enterprises", everyone.table)
+    everyone = firms.Firms(titles.institutions(everyone.table, seed))
+    told = firms.Firms(everyone.table.sample(fraction=1, shuffle=True, seed=seed))  # what was planted stands among the others
+    writer.table("units", firms.units(told))
+    writer.table("enterprises", told.table)
     writer.table("qualifications", firms.qualifications(regular, seed))
     writer.table("safety-licences", firms.safety_licences(regular, seed))
     say("项目")
     writer.table("projects", all_projects.table)
-    writer.table("buildings", projects.buildings(all_projects, seed))
+    buildings = projects.buildings(all_projects, seed)
+    writer.table("buildings", buildings)
+    writer.table("assembly-assessments", assessments.assembly(buildings, seed))
+    writer.table("model-publications", assessments.publications(all_projects, seed))
     say("人员")
     staff, columns = people.make(scale, seed, all_projects)
     truths += _people(scale, seed, writer, all_projects, staff, columns, everyone, say)
@@ -106,6 +124,8 @@ def _documents(
     writer.table("supervision-filings", documents.supervision(all_projects))
     writer.table("permits", documents.permits(all_projects, everyone))
     writer.table("completions", documents.completions(all_projects, seed))
+    writer.table("performance-records", archive.performance(all_projects, staff, everyone))
+    writer.table("documents", archive.documents(all_projects, everyone))
 
 
 def _people(

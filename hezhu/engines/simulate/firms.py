@@ -8,9 +8,11 @@ from datetime import timedelta
 import numpy as np
 import polars as pl
 
+from hezhu.engines.codes.division import divisions as known_divisions
 from hezhu.engines.simulate.drawing import EPOCH, Rng, as_dates, choose, day_number, person_names, stream, words
 from hezhu.engines.simulate.identifiers import credit_codes, phones
 from hezhu.engines.simulate.scales import AS_OF, Scale
+from hezhu.engines.simulate.titles import distinctions
 
 # How common each part of the industry is, and its code of the list corp_role.
 PARTS: dict[str, tuple[float, str]] = {
@@ -36,7 +38,14 @@ QUALIFIED: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "testing": ("10", "建设工程质量检测", ("202", "203")),
 }
 GRADE_WORDS = {"310": "特级", "311": "一级", "312": "二级", "313": "三级", "201": "甲级", "202": "乙级", "203": "丙级"}
-SMART: dict[str, str] = {"design": "digital_design", "components": "smart_production", "construction": "smart_construction"}
+# Part → fields of intelligent construction (plan L20) a firm of it may work in.
+SMART: dict[str, tuple[str, ...]] = {
+    "design": ("digital_design", "digital_design、industry_internet"),
+    "components": ("smart_production", "smart_production、robots"),
+    "construction": ("smart_construction", "smart_construction、robots", "industry_internet"),
+    "equipment_rental": ("robots",),
+}
+_SMART_SHARE = 0.12
 _PHONE_START = 5_000_000
 _YEARS = 365
 
@@ -59,7 +68,11 @@ def make(scale: Scale, seed: int) -> Firms:
     parts = _parts(rng, size)
     divisions = choose(rng, list(words()["places"]), size)
     founded = day_number(AS_OF) - rng.integers(2 * _YEARS, 28 * _YEARS, size)
-    smart = [SMART.get(part, "") if lucky else "" for part, lucky in zip(parts, rng.random(size) < 0.12, strict=True)]
+    titles, titled = distinctions(parts, seed)
+    smart = [
+        str(rng.choice(SMART[part])) if part in SMART and (lucky or title) else ""
+        for part, lucky, title in zip(parts, rng.random(size) < _SMART_SHARE, titles, strict=True)
+    ]
     table = pl.DataFrame(
         {
             "credit_code": credit_codes(rng, divisions.astype(str)),
@@ -68,6 +81,8 @@ def make(scale: Scale, seed: int) -> Firms:
             "role": [PARTS[part][1] for part in parts],
             "parts": parts,
             "smart_fields": smart,
+            "titles": titles,
+            "titled_on": titled,
             "registration_type": choose(rng, ["159", "151", "160", "170"], size, [70, 6, 6, 18]).tolist(),
             "state": "active",
             "founded_on": as_dates(founded),
@@ -76,12 +91,25 @@ def make(scale: Scale, seed: int) -> Firms:
             "registered_capital_wan_yuan": [float(value) for value in np.round(10 ** rng.uniform(2, 4.5, size), 0)],
             "employees": rng.integers(8, 900, size),
             "address": [
-                f"{division} 演示地址 {number} 号" for division, number in zip(divisions, rng.integers(1, 900, size), strict=True)
+                f"{known_divisions()[str(division)].name} 演示地址 {number} 号"
+                for division, number in zip(divisions, rng.integers(1, 900, size), strict=True)
             ],
         },
-        schema_overrides={"founded_on": pl.Date},
+        schema_overrides={"founded_on": pl.Date, "titled_on": pl.Date},
     )
-    return Firms(table)
+    return Firms(_with_papers(table, seed))
+
+
+def _with_papers(table: pl.DataFrame, seed: int) -> pl.DataFrame:
+    """The chief qualification and the safety licence of each firm beside its name, as the register shows them."""
+    firms = Firms(table)
+    chief = qualifications(firms, seed).select(credit_code="enterprise", main_qualification="name")
+    licence = safety_licences(firms, seed).select(
+        credit_code="enterprise", safety_licence="number", safety_licence_expires_on="expires_on"
+    )
+    return table.join(chief, on="credit_code", how="left", maintain_order="left").join(
+        licence, on="credit_code", how="left", maintain_order="left"
+    )
 
 
 def _parts(rng: Rng, size: int) -> list[str]:

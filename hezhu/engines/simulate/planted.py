@@ -24,10 +24,12 @@ RING = 4
 TENDERS_OF_RING = 3
 SHARED_BY = 4
 _OVERLAP_DAYS = (8, 20)
+_PAPERS = ("titles", "titled_on", "main_qualification", "safety_licence", "safety_licence_expires_on")
 _VARIANTS = (
     ("建工", "建筑工程"),
     ("建设", "工程建设"),
     ("建筑设计", "设计咨询"),
+    ("建筑劳务", "劳务"),
     ("劳务", "建筑劳务"),
     ("置业", "房地产"),
     ("构件", "建筑构件"),
@@ -53,6 +55,8 @@ def more_firms(scale: Scale, seed: int, firms: Firms) -> tuple[Firms, list[int],
     """Shell subcontractors, and second names of firms that exist. Returns the firms, the rows of the shells, and the truth of the doubles."""
     rng = stream(seed, "planted firms")
     size, table = scale.planted, firms.table
+    # A firm of paper has none of those that a firm is given once.
+    no_papers = {name: pl.lit(None, table.schema[name]) for name in _PAPERS}
     base = table.filter(pl.col("parts") == "labour").sample(size, with_replacement=True, seed=int(rng.integers(0, 2**31)))
     shells = base.with_columns(
         credit_code=pl.Series(credit_codes(rng, base["division"].to_numpy().astype(str))),
@@ -60,12 +64,14 @@ def more_firms(scale: Scale, seed: int, firms: Firms) -> tuple[Firms, list[int],
         founded_on=pl.Series(as_dates(day_number(AS_OF) - rng.integers(60, 200, size)), dtype=pl.Date),
         registered_capital_wan_yuan=pl.lit(10.0),
         employees=pl.Series(rng.integers(0, 3, size)),
+        **no_papers,
     )
     twice = rng.choice(table.height, size, replace=False)
     originals = table[twice]
     doubles = originals.with_columns(
         credit_code=pl.Series(credit_codes(rng, originals["division"].to_numpy().astype(str))),
         name=pl.Series([_variant(name) for name in originals["name"]]),
+        **no_papers,
     )
     truths = [
         Truth("two-names", (one, other), None, None, f"{name} 与 {variant}：法定代表人、电话、住所相同")

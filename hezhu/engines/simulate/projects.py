@@ -8,6 +8,7 @@ from datetime import timedelta
 import numpy as np
 import polars as pl
 
+from hezhu.engines.codes.division import divisions as known_divisions
 from hezhu.engines.codes.project import build_project
 from hezhu.engines.simulate.drawing import EPOCH, Rng, Row, Whole, as_dates, choose, day_number, person_names, stream, words
 from hezhu.engines.simulate.firms import Firms
@@ -24,8 +25,8 @@ FIVE = {
 LABOUR_FIRMS = 3
 _PHONE_START = 6_000_000
 _YEAR = 365
-_STRUCTURES = {"dwelling": "005", "public": "003", "industrial": "014", "other": "013"}
-_STOREY_M = {"dwelling": 3.0, "public": 4.2, "industrial": 6.0, "other": 5.0}
+_STRUCTURES = {"dwelling": "005", "public": "003", "industrial": "014"}
+_STOREY_M = {"dwelling": 3.0, "public": 4.2, "industrial": 6.0}
 
 
 @dataclass(frozen=True)
@@ -54,18 +55,19 @@ class Projects:
 
 
 def make(scale: Scale, seed: int, firms: Firms) -> Projects:
-    """All projects: permits spread over the years before AS_OF, every date in the statutory order."""
+    """All projects: permits spread evenly over the years before AS_OF, every date in the statutory order."""
     rng = stream(seed, "projects")
     size = scale.projects
     kinds = choose(rng, words()["project_kinds"], size, [kind["weight"] for kind in words()["project_kinds"]]).tolist()
-    divisions = choose(rng, list(words()["places"]), size).tolist()
+    divisions = _dealt(rng, size)
     parties = {part: _firms_of(rng, firms, trade, size) for part, trade in FIVE.items()}
     labour = np.stack([_firms_of(rng, firms, "labour", size) for _ in range(LABOUR_FIRMS)], axis=1)
     today = day_number(AS_OF)
-    permits = np.sort(today - rng.integers(0, scale.years * _YEAR, size))
+    # One permit in each of as many equal spans of time, on any day of it.
+    permits = today - ((np.arange(size)[::-1] + rng.random(size)) * scale.years * _YEAR / size).astype(np.int64)
     starts = permits + rng.integers(5, 40, size)
     ends = starts + rng.integers(300, 900, size)
-    table = _table(rng, firms, kinds, divisions, parties, permits, starts, ends)
+    table = _table(rng, scale, firms, kinds, divisions, parties, permits, starts, ends)
     return Projects(table, kinds, parties, labour, permits, starts, ends)
 
 
@@ -76,8 +78,16 @@ def _firms_of(rng: Rng, firms: Firms, trade: str, size: int) -> Whole:
     return rng.choice(rows, size, p=share / share.sum())
 
 
+def _dealt(rng: Rng, size: int) -> list[str]:
+    """Divisions in the order of permits, dealt from a pack that names each: every county has new projects in every year."""
+    pack = words()["deal"]
+    packs = [rng.permutation(pack) for _ in range(size // len(pack) + 1)]
+    return np.concatenate(packs)[:size].tolist()
+
+
 def _table(
     rng: Rng,
+    scale: Scale,
     firms: Firms,
     kinds: list[Row],
     divisions: list[str],
@@ -88,7 +98,8 @@ def _table(
 ) -> pl.DataFrame:
     size, today = len(kinds), day_number(AS_OF)
     approved = permits - rng.integers(120, 260, size)
-    numbers = _numbers(divisions, approved)
+    categories = ["02" if kind["function"] == "bridge" else "01" for kind in kinds]
+    numbers = _numbers(divisions, approved, categories)
     per_building = [
         rng.uniform(*kind["area"]) * int(rng.integers(kind["buildings"][0], kind["buildings"][1] + 1)) for kind in kinds
     ]
@@ -113,18 +124,19 @@ def _table(
     dates["started_on"] = pl.Series(as_dates(starts, ~begun), dtype=pl.Date)
     dates["completed_on"] = pl.Series(as_dates(ends, ~done), dtype=pl.Date)
     dates["archived_on"] = pl.Series(as_dates(archived, archived >= today), dtype=pl.Date)
-    pilot = rng.random(size) < 0.06
+    pilot = rng.random(size) < scale.pilots
     return pl.DataFrame(
         {
             "number": numbers,
             "name": _names(rng, kinds, divisions),
             "division": divisions,
-            "category": ["02" if kind["function"] == "bridge" else "01" for kind in kinds],
+            "category": categories,
             "nature": choose(rng, ["001", "002", "003"], size, [84, 8, 8]).tolist(),
             "function": [kind["function"] for kind in kinds],
             "status": np.where(done, "004", np.where(begun, "003", "002")).tolist(),
             "address": [
-                f"{division} 演示地块 {plot}" for division, plot in zip(divisions, rng.integers(1, 9000, size), strict=True)
+                f"{known_divisions()[division].name} 演示地块 {plot} 号"
+                for division, plot in zip(divisions, rng.integers(1, 9000, size), strict=True)
             ],
             "area_m2": area.tolist(),
             "land_area_m2": np.round(area / rng.uniform(1.2, 2.4, size), 0).tolist(),
@@ -148,16 +160,16 @@ def _table(
     )
 
 
-def _numbers(divisions: list[str], approved: Whole) -> list[str]:
+def _numbers(divisions: list[str], approved: Whole, categories: list[str]) -> list[str]:
     """工程项目编号: the serial counts the projects of a division and day, further days are taken when a day is full."""
     taken: dict[tuple[str, int], int] = {}
     numbers = []
-    for division, day in zip(divisions, approved, strict=True):
+    for division, day, category in zip(divisions, approved, categories, strict=True):
         place = (division, int(day))
         while taken.get(place, 0) >= 99:
             place = (division, place[1] - 1)
         taken[place] = taken.get(place, 0) + 1
-        numbers.append(build_project(division, EPOCH + timedelta(days=place[1]), "01", taken[place]))
+        numbers.append(build_project(division, EPOCH + timedelta(days=place[1]), category, taken[place]))
     return numbers
 
 
@@ -173,10 +185,12 @@ def _names(rng: Rng, kinds: list[Row], divisions: list[str]) -> list[str]:
 
 
 def buildings(projects: Projects, seed: int) -> pl.DataFrame:
-    """Unit buildings that share the project's area; half of the dwellings are prefabricated, with an assembly rate left to be computed."""
+    """Unit buildings that share the project's area; works of the street have none. Their assembly rates are in ``assessments``."""
     rng = stream(seed, "buildings")
     rows = []
     for row, kind in zip(projects.table.iter_rows(named=True), projects.kinds, strict=True):
+        if kind["kind"] == "other":
+            continue
         low, high = kind["buildings"]
         count = int(rng.integers(low, high + 1))
         weights = rng.uniform(0.7, 1.3, count)

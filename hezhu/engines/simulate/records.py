@@ -12,14 +12,15 @@ from hezhu.engines.simulate.firms import Firms
 from hezhu.engines.simulate.projects import Projects
 from hezhu.engines.simulate.scales import AS_OF
 
-# Kind, category, what for, points, weight.
-EVENTS: tuple[tuple[str, str, str, float, float], ...] = (
-    ("good", "award", "市级优质工程奖（演示）", 3.0, 30),
-    ("good", "contribution", "智能建造试点贡献突出（演示）", 2.0, 20),
-    ("bad", "criticism", "项目负责人到岗不足被通报（演示）", -2.0, 25),
-    ("bad", "penalty", "未按图施工受行政处罚（演示）", -5.0, 15),
-    ("bad", "wages", "拖欠农民工工资（演示）", -6.0, 10),
+# Kind, category, what for, points, weight, the trades of which one hears it.
+EVENTS: tuple[tuple[str, str, str, float, float, tuple[str, ...]], ...] = (
+    ("good", "award", "市级优质工程奖（演示）", 3.0, 30, ("construction", "design", "supervision")),
+    ("good", "contribution", "智能建造试点贡献突出（演示）", 2.0, 20, ("construction", "design", "components")),
+    ("bad", "criticism", "项目负责人到岗不足被通报（演示）", -2.0, 25, ("construction", "supervision")),
+    ("bad", "penalty", "未按图施工受行政处罚（演示）", -5.0, 15, ("construction",)),
+    ("bad", "wages", "拖欠农民工工资（演示）", -6.0, 10, ("construction", "labour")),
 )
+SCORED_MONTHS = 3
 SECTORS = {"construction": "housing", "design": "design", "supervision": "supervision", "components": "components"}
 TESTS = ("混凝土抗压强度", "钢筋力学性能", "钢筋机械连接", "防水卷材", "灌浆料抗压强度", "保温材料导热系数")
 CHECKS = ("安全检查", "质量检查", "双随机抽查", "扬尘检查")
@@ -30,10 +31,12 @@ def credit_records(firms: Firms, seed: int) -> pl.DataFrame:
     rng = stream(seed, "credit-records")
     codes, divisions = firms.table["credit_code"].to_list(), firms.table["division"].to_list()
     count = max(len(codes) // 4, 8)
-    kinds = rng.choice(len(EVENTS), count, p=np.array([event[-1] for event in EVENTS]) / 100)
+    kinds = rng.choice(len(EVENTS), count, p=np.array([event[4] for event in EVENTS]) / 100)
+    concerned = [np.flatnonzero(firms.table["parts"].is_in(list(event[5])).to_numpy()) for event in EVENTS]
     rows = []
-    for index, (kind, firm) in enumerate(zip(kinds, rng.integers(0, len(codes), count), strict=True)):
-        nature, category, what, points, _weight = EVENTS[kind]
+    for index, kind in enumerate(kinds):
+        nature, category, what, points, *_rest = EVENTS[kind]
+        firm = int(rng.choice(concerned[kind]))
         decided = AS_OF - timedelta(days=int(rng.integers(5, 900)))
         rows.append(
             {
@@ -55,17 +58,29 @@ def credit_records(firms: Firms, seed: int) -> pl.DataFrame:
 
 
 def credit_scores(firms: Firms, seed: int) -> pl.DataFrame:
-    """The month's score of firms that are scored."""
+    """The scores of the last SCORED_MONTHS months of firms that are scored; they move little from one month to the next."""
     rng = stream(seed, "credit-scores")
     scored = firms.table.filter(pl.col("parts").is_in(list(SECTORS)))
-    score = np.clip(rng.normal(96, 7, scored.height), 55, 118)
-    return scored.select(
-        pl.col("credit_code").alias("enterprise"),
-        pl.col("parts").replace_strict(SECTORS).alias("sector"),
-        pl.lit(AS_OF.replace(day=1)).alias("month"),
-        pl.Series("score", np.round(score, 2)),
-        pl.lit("市建设局（演示）").alias("evaluated_by"),
-    )
+    score = rng.normal(96, 7, scored.height)
+    months = []
+    for back in range(SCORED_MONTHS):
+        months.append(
+            scored.select(
+                pl.col("credit_code").alias("enterprise"),
+                pl.col("parts").replace_strict(SECTORS).alias("sector"),
+                pl.lit(_month_before(back)).alias("month"),
+                pl.Series("score", np.round(np.clip(score, 55, 118), 2)),
+                pl.lit("市建设局（演示）").alias("evaluated_by"),
+            )
+        )
+        score = score + rng.normal(0, 1.2, scored.height)
+    return pl.concat(months)
+
+
+def _month_before(back: int) -> date:
+    """The first day of the month ``back`` months before that of the data."""
+    months = AS_OF.year * 12 + AS_OF.month - 1 - back
+    return date(months // 12, months % 12 + 1, 1)
 
 
 def _days_of_work(projects: Projects, index: int) -> tuple[date, date] | None:

@@ -51,11 +51,11 @@ def make(scale: Scale, seed: int, projects: Projects, people: People, firms: Fir
     leaders = _leaders(projects, people, last)
     workers = _workers(rng, scale, projects, people, first, last)
     person, project, duty, entered, left = (np.concatenate(pair) for pair in zip(leaders, workers, strict=True))
-    crew = rng.integers(0, LABOUR_FIRMS, len(person))
+    trade = np.array([_TRADE_INDEX[people.trades[index]] for index in person])
+    crew = (trade + project) % LABOUR_FIRMS  # on a project all of one trade are with one labour firm
     firm = np.where(duty >= 0, projects.parties["contractor"][project], projects.labour[project, crew])
     supervising = duty == [key for key, *_ in LEADERS].index("supervisor")
     firm = np.where(supervising, projects.parties["supervisor"][project], firm)
-    trade = np.array([_TRADE_INDEX[people.trades[index]] for index in person])
     team, teams, numbers = _teams(projects, firms, project, firm, np.where(duty >= 0, -1, trade), entered)
     return Stays(
         person, project, firm, team, duty, entered, np.minimum(left, last), (left >= last).astype(np.int64), teams, numbers

@@ -10,23 +10,22 @@ from django.core.files import File
 from django.db import transaction
 
 from hezhu.bim.drawings import actions, draws, kinds
-from hezhu.bim.drawings.models import ArchiveDeposit, Assignment, DrawingReview, Expert
-from hezhu.bim.models import ReviewCase
-from hezhu.core.access.models import Unit, User
+from hezhu.bim.drawings.models import DrawingReview, Expert
+from hezhu.core.access.models import User
 from hezhu.core.cases.actions import go_on, locked
-from hezhu.core.cases.models import CaseTask
 from hezhu.engines.ifc.sample import write_sample
+from hezhu.portal.demo.accounts import told
+from hezhu.portal.demo.cast import Cast
 from hezhu.portal.demo.discipline_models import PARTS, write_discipline
-from hezhu.portal.demo.people import names
 from hezhu.registers.projects.models import UnitBuilding
 
 JUDGED_ON = date(2026, 9, 15)
 
 
-def load(accounts: dict[str, User]) -> None:
+def load(accounts: dict[str, User], parts: Cast) -> None:
     """Experts of the pool; the designer submits a dwelling of its own in all disciplines, the review body accepts and draws."""
     office, designer, reviewer = accounts["jianshe"], accounts["designer"], accounts["reviewer"]
-    for row in names()["experts"]:
+    for row in told()["experts"]:
         draws.keep_expert(
             Expert(
                 user=accounts[row["username"]],
@@ -36,7 +35,7 @@ def load(accounts: dict[str, User]) -> None:
                 appointed_until=date(2028, 12, 31),
             ),
             by=office,
-            units=[Unit.by_name(name) for name in row.get("avoids", ())],
+            units=[parts[part] for part in row.get("avoids", ())],
             projects=[],
             reason="演示数据",
         )
@@ -76,12 +75,3 @@ def _building(designer: User) -> UnitBuilding:
     """A dwelling that the designer's unit designed and that no other model of the demonstration belongs to."""
     rows = UnitBuilding.objects.filter(is_demo=True, kind="dwelling", project__designer=designer.unit_id)
     return rows.filter(review_cases=None).exclude(is_prefab=True).order_by("id")[0]
-
-
-def remove() -> None:
-    """Delete the reviews' own rows; cases and models go with their rooms."""
-    ReviewCase.objects.filter(is_demo=True).update(round=None)
-    ArchiveDeposit.objects.filter(review__case__is_demo=True).delete()
-    Assignment.objects.filter(review__case__is_demo=True).delete()
-    CaseTask.objects.filter(case__is_demo=True).delete()
-    Expert.objects.filter(is_demo=True).delete()

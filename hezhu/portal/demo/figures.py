@@ -9,7 +9,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from hezhu.core.access.models import User
 from hezhu.portal.actions import FigureContent, enter_figure
-from hezhu.portal.models import EnteredFigure, Snapshot
 from hezhu.programme.models import Target
 
 # target → (day, value); the last one stands
@@ -31,8 +30,3 @@ def load(accounts: dict[str, User]) -> None:
             evidence = SimpleUploadedFile(f"演示佐证-{code}-{day:%Y%m%d}.txt", note, content_type="text/plain")
             content = FigureContent(value=Decimal(value), as_of=day, note="演示数据")
             enter_figure(target, content, [evidence], by=accounts["chenmin"], reason="演示数据")
-
-
-def remove() -> None:
-    for model in (EnteredFigure, Snapshot):
-        model.objects.filter(is_demo=True).delete()

@@ -11,11 +11,10 @@ from django.utils import timezone
 from hezhu.bim.plans import actions
 from hezhu.bim.plans.models import PlanConditions
 from hezhu.core.access.models import User
-from hezhu.core.cases.models import Case, CaseDocument
 from hezhu.engines.review.planning import DEFAULT_PLANNING
 from hezhu.engines.review.planning.sample import write_site
 from hezhu.engines.review.planning.sample_block import sample_site
-from hezhu.portal.demo.city import DemoRows
+from hezhu.portal.demo.story import DemoRows
 
 CONDITIONS = {
     "document": "演示规条〔2026〕8号",
@@ -45,11 +44,3 @@ def load(accounts: dict[str, User], rows: DemoRows) -> None:
                 judged_on=timezone.localdate(),
                 text="演示数据",
             )
-
-
-def remove() -> None:
-    """Delete the demonstration cases with their documents and conditions."""
-    CaseDocument.objects.filter(case__is_demo=True).update(replaced_by=None)
-    CaseDocument.objects.filter(case__is_demo=True).delete()
-    Case.objects.filter(is_demo=True).delete()
-    PlanConditions.objects.filter(is_demo=True).delete()

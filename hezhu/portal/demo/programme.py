@@ -15,15 +15,9 @@ from hezhu.core.files.models import Attachment
 from hezhu.programme import actions, dates
 from hezhu.programme.actions.breakdown import StepContent, SubTaskContent
 from hezhu.programme.models import (
-    Bulletin,
-    Closure,
-    DutyFiling,
     MonthlyReport,
-    Reminder,
     RequirementInstance,
     RequirementUnit,
-    SubTask,
-    TargetBasis,
 )
 
 MONTHS = 6
@@ -127,8 +121,3 @@ def _break_down(accounts: dict[str, User], random: Random) -> None:
             actions.record_progress(
                 subtask, by=account, current_value=(target * Decimal(random.randrange(60, 97)) / 100).quantize(Decimal(1))
             )
-
-
-def remove() -> None:
-    for model in (Reminder, Closure, MonthlyReport, SubTask, DutyFiling, TargetBasis, Bulletin):
-        model.objects.filter(is_demo=True).delete()

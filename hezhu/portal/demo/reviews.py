@@ -12,14 +12,12 @@ from hezhu.bim.actions import Submission, submit_model
 from hezhu.bim.life.actions import upload_version
 from hezhu.bim.life.kinds import Discipline, Stage
 from hezhu.bim.life.versions import Place
-from hezhu.bim.models import ModelVersion, ReviewCase
+from hezhu.bim.models import ReviewCase
 from hezhu.bim.tiles.actions import place
 from hezhu.bim.tiles.models import ProjectPlacement
 from hezhu.core.access.models import Unit, User
-from hezhu.core.jobs.models import Job
 from hezhu.engines.ifc.sample import FAULTS, write_sample
-from hezhu.portal.demo.city import DemoRows
-from hezhu.registers.projects.elements import ElementLink
+from hezhu.portal.demo.story import DemoRows
 
 JUDGED_ON = date(2026, 9, 15)
 # An invented plot, EPSG:4549: the first building stands where its own file says, and both where the sample site has its 1号楼 and 2号楼
@@ -69,16 +67,3 @@ def _versions(folder: Path, accounts: dict[str, User], rows: DemoRows) -> None:
         place = Place(project, rows.sample, stage, Discipline.ARCHITECTURE)
         with path.open("rb") as stream:
             upload_version(place, File(stream, name=name), by=accounts["designer"], purpose=purpose, shared=True)
-
-
-def remove() -> None:
-    """Delete the cases with their findings, jobs and attachments; stored content is swept as orphaned."""
-    from hezhu.core.files.models import Attachment
-
-    ProjectPlacement.objects.filter(is_demo=True).delete()
-    ReviewCase.objects.filter(is_demo=True).delete()
-    ModelVersion.objects.filter(is_demo=True).update(superseded_by=None)
-    ModelVersion.objects.filter(is_demo=True).delete()
-    ElementLink.objects.filter(is_demo=True).delete()
-    Job.objects.filter(is_demo=True).delete()
-    Attachment.objects.filter(is_demo=True).delete()

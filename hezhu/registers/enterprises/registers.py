@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from hezhu.core.register.declare import Register, registers
+from hezhu.registers.enterprises.actions import join_units
 from hezhu.registers.enterprises.models import Enterprise, Qualification, SafetyLicence
 
 registers.add(
@@ -35,6 +36,7 @@ registers.add(
         not_in_form=("unit",),
         library="enterprises",
         same_as=("unit",),
+        after_intake=lambda batch: join_units(demo=batch.is_demo),
     )
 )
 registers.add(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from datetime import date
+from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
@@ -57,6 +57,11 @@ def test_every_file_says_that_it_is_a_demonstration(city):
     ("slug", "column", "target", "key"),
     [
         ("buildings", "project", "projects", "number"),
+        ("assembly-assessments", "project", "projects", "number"),
+        ("model-publications", "project", "projects", "number"),
+        ("documents", "project", "projects", "number"),
+        ("documents", "enterprise", "enterprises", "credit_code"),
+        ("performance-records", "head", "people", "id_number"),
         ("people", "employer", "enterprises", "credit_code"),
         ("certificates", "person", "people", "id_number"),
         ("teams", "project", "projects", "number"),
@@ -100,6 +105,10 @@ def test_teams_named_by_stays_exist(city):
         ("trainings", ["project", "person", "kind", "held_on"]),
         ("machine-checks", ["installation", "kind", "number"]),
         ("project-parties", ["project", "role", "enterprise"]),
+        ("assembly-assessments", ["project", "code"]),
+        ("documents", ["number", "version"]),
+        ("performance-records", ["number"]),
+        ("credit-scores", ["enterprise", "sector", "month"]),
     ],
 )
 def test_keys_are_unique(city, slug, keys):
@@ -137,6 +146,8 @@ def test_numbers_are_right_to_the_check_character_and_belong_to_nobody(city):
         ("projects", "status", "project_status"),
         ("buildings", "structure", "structure_type"),
         ("project-parties", "role", "project_corp_type"),
+        ("documents", "archive_class", "archive_class"),
+        ("performance-records", "role", "corp_role"),
         ("tenders", "tender_class", "tender_class"),
         ("contract-filings", "contract_type", "contract_type"),
     ],
@@ -151,8 +162,68 @@ def test_no_date_lies_after_the_day_of_the_data(city):
         ("projects", "completed_on"),
         ("machine-checks", "checked_on"),
         ("payrolls", "paid_on"),
+        ("enterprises", "titled_on"),
+        ("documents", "dated_on"),
+        ("model-publications", "published_on"),
     ):
         assert table(city, slug)[column].max() <= AS_OF
+
+
+def test_every_county_has_new_and_judged_buildings_in_the_years_a_dashboard_compares(city):
+    named = table(city, "buildings").join(table(city, "assembly-assessments"), on=["project", "code"])
+    new = named.filter(pl.col("is_new")).group_by(pl.col("permit_issued_on").dt.year()).agg(pl.col("division").n_unique())
+    counties = dict(new.iter_rows())
+    assert counties[AS_OF.year] == 7
+    assert counties[AS_OF.year - 1] >= 6
+
+
+def test_a_building_counts_as_prefab_only_from_half_its_rate_on(city):
+    judged = table(city, "assembly-assessments")
+    assert judged.filter(pl.col("is_prefab"))["rate"].min() >= 50
+    assert judged.filter(~pl.col("is_prefab") & (pl.col("rate") >= 50))["reason"].unique().to_list() == ["未采用全装修"]
+    buildings = table(city, "buildings")
+    assert 0 < buildings.height - judged.height < buildings.height / 5
+
+
+def test_models_are_published_before_the_permit_and_only_where_bim_is_used(city):
+    projects = table(city, "projects").select("number", "uses_bim", "permit_issued_on")
+    joined = table(city, "model-publications").join(projects, left_on="project", right_on="number")
+    assert joined["uses_bim"].all()
+    assert (joined["published_on"] < joined["permit_issued_on"]).all()
+    assert 0 < joined.height < projects["uses_bim"].sum()
+
+
+def test_titles_are_a_little_short_of_the_plan(city):
+    firms = table(city, "enterprises")
+    held = [set(text.split("、")) for text in firms["titles"].drop_nulls().to_list()]
+    counts = {title: sum(title in each for each in held) for title in set().union(*held) - {""}}
+    assert counts == {
+        "demonstration": 28,
+        "prefab_base_national": 2,
+        "prefab_base_provincial": 5,
+        "science_park": 1,
+        "training_base": 2,
+    }
+    titled = firms.filter(pl.col("titles").fill_null("") != "")
+    assert titled["titled_on"].null_count() == 0
+    assert firms.filter(pl.col("titled_on").is_not_null()).height == titled.height
+
+
+def test_a_firm_bears_the_papers_that_the_registers_of_papers_hold(city):
+    firms = table(city, "enterprises")
+    for slug, column, number in (
+        ("qualifications", "main_qualification", "name"),
+        ("safety-licences", "safety_licence", "number"),
+    ):
+        papers = table(city, slug).select(credit_code="enterprise", told=number)
+        beside = firms.select("credit_code", column).join(papers, on="credit_code", how="full", coalesce=True)
+        assert beside[column].eq_missing(beside["told"]).all()
+
+
+def test_works_of_the_street_have_no_buildings(city):
+    streets = table(city, "projects").filter(pl.col("function") == "bridge")["number"].to_list()
+    assert streets
+    assert not set(streets) & set(table(city, "buildings")["project"].to_list())
 
 
 def test_attendance_lies_within_a_stay_on_that_project(city):
@@ -176,7 +247,7 @@ def test_only_the_planted_workers_are_on_two_sites_at_once(city):
 def test_exactly_the_planted_heads_never_came_while_their_project_ran(city):
     stays = table(city, "assignments").filter((pl.col("duty") == "head") & pl.col("left_on").is_null())
     first = table(city, "attendance")["day"].min()
-    long_there = stays.filter(pl.col("entered_on") < date(first.year, first.month, first.day + 8))
+    long_there = stays.filter(pl.col("entered_on") < first + timedelta(days=8))
     came = table(city, "attendance").select("person", "project").unique()
     never = long_there.join(came, on=["person", "project"], how="anti")
     assert set(never["person"].to_list()) == {truth["subjects"][0] for truth in truths(city, "hung-certificate")}
