@@ -22,6 +22,7 @@ from hezhu.core.register.sealed_fields import SealedField
 from hezhu.engines.intake import LINE
 
 _PLAN = "intake_plan"
+MANY_MARKS = 1_000
 LOCK_WAIT = "10min"
 """How long a batch waits for another one on the same register before it is refused."""
 
@@ -101,6 +102,8 @@ class Upsert:
             """,
             [self.batch.register, self.batch.pk, self.batch.source, self.batch.is_demo, list(self.divisions)],
         )
+        if cursor.rowcount > MANY_MARKS:
+            cursor.execute("ANALYZE intake_absence")  # the lists that look the marks up are planned by how many there are
 
     def _plan(self, cursor: Any) -> int:
         """The lines that say something new, each with the row it changes or null for a new one."""
