@@ -21,13 +21,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hezhu.config.settings")
 
 INSERT = """
 INSERT INTO enterprises_enterprise (division, is_demo, source, source_batch, credit_code, name, role, parts, smart_fields, main_qualification, titles,
-    legal_representative, phone, safety_licence, address)
+    legal_representative, phone, safety_licence, address, registration_type, state, business_scope)
 SELECT (ARRAY['330402','330411','330421','330424','330481','330482','330483'])[1 + i %% 7], false, '测算', 'BENCH',
     '91330402' || lpad(upper(to_hex(i)), 10, '0'),
     (ARRAY['嘉兴','南湖','秀洲','海宁','平湖','桐乡','海盐','嘉善'])[1 + i %% 8]
       || (ARRAY['潮声','鸳湖','梅湾','硖石','濮川','乌镇','盐官','罗星','东湖','澉浦'])[1 + (i / 8) %% 10]
       || (ARRAY['建设','构件','设计','监理','检测','钢构','市政','装饰'])[1 + (i / 80) %% 8] || i || '有限公司',
-    (ARRAY['1','2','3','4','5','6','99'])[1 + i %% 7], '{}', '{}', '建筑工程施工总承包', '{}', '周明', '13800000000', '', '测算地址'
+    (ARRAY['1','2','3','4','5','6','99'])[1 + i %% 7], '{}', '{}', '建筑工程施工总承包', '{}', '周明', '13800000000', '', '测算地址', '', '', ''
 FROM generate_series(1, %s) AS i
 """
 
