@@ -22,7 +22,7 @@ from hezhu.engines import codes
 EXACT_UP_TO = 10_000
 FILTER = '<label class="row-gap"><span class="hidden-text">{}</span>{}</label>'
 COLUMN = '<label><input class="form-check-input" type="checkbox" name="col" value="{}"{}>{}</label>'
-SURELY_MANY = 15_000
+SURELY_MANY = 100_000
 DEEPEST_ROW = 10_000
 PAGE_SIZES = (20, 50, 100, 500)
 
