@@ -106,10 +106,7 @@ def alone() -> tuple[float, float]:
     texts = [_text(ask(Random(n))) for n in range(ALONE)]
     ours = _timed(lambda text: everywhere.find(user, text, 4), texts)
     holds = everywhere._holds
-    everywhere._holds = lambda table, columns, term: (
-        " OR ".join(f"{c} ILIKE %s" for c in columns),
-        [f"%{term.text}%"] * len(columns),
-    )
+    everywhere._holds = lambda table, columns, term: "(" + " OR ".join(term.test.format(column) for column in columns) + ")"
     bare = _timed(lambda text: everywhere.find(user, text, 4), texts)
     everywhere._holds = holds
     return ours, bare

@@ -131,6 +131,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "hezhu.core.access.middleware.SignedIn",
     "hezhu.core.history.middleware.HistoryMiddleware",
+    "hezhu.core.register.absence.LookedUpOnce",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "hezhu.core.errors.middleware.ErrorPages",
@@ -180,6 +181,7 @@ LOGOUT_REDIRECT_URL = "/sign-in/"
 SIGN_IN_FAILURES = number("HEZHU_SIGN_IN_FAILURES", 5)
 SIGN_IN_LOCK_MINUTES = number("HEZHU_SIGN_IN_LOCK_MINUTES", 15)
 SESSION_IDLE_MINUTES = number("HEZHU_SESSION_IDLE_MINUTES", 30)
+SESSION_ENGINE = "hezhu.core.access.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = flag("HEZHU_HTTPS", False)

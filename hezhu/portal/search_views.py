@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, Value
+from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from hezhu.bim.models import CaseFinding, ReviewCase
 from hezhu.core.register import everywhere
 from hezhu.core.register import search as grams
+from hezhu.core.register.everywhere import WORDS, Other
 from hezhu.core.register.libraries import LIBRARIES
 from hezhu.core.register.values import display, name_of
 from hezhu.programme.models import Requirement, Target
@@ -71,6 +72,8 @@ def asked(request: HttpRequest) -> str:
 def exact(user: Any, text: str) -> str:
     """The page of the task, target or case whose code ``text`` is; empty when there is none."""
     code = text.upper()
+    if not text.isascii():
+        return ""
     if user.may("targets.view") and Target.objects.visible_to(user).filter(code=code).exists():
         return reverse("portal:target", args=[code])
     if user.may("programme.view") and Requirement.objects.visible_to(user).filter(code=code).exists():
@@ -84,8 +87,12 @@ def find(user: Any, text: str, limit: int) -> list[HitGroup]:
     """Everything that holds every word of ``text``, by kind: registers by library first, then elements, tasks, targets, cases."""
     if len(text) < grams.MINIMUM:
         return []
-    groups = [_of_register(each, text) for each in everywhere.find(user, text, limit)]
-    return [group for group in (*groups, *_elements(user, text), *_plan(user, text), *_reviews(user, text)) if group.hits]
+    found, further = everywhere.look(user, text, limit, OTHERS)
+    groups = [_of_register(each, text) for each in found]
+    plan = _plan(further.get("tasks", []), further.get("targets", []))
+    return [
+        group for group in (*groups, *_elements(user, text), *plan, *_reviews(user, text, further.get("cases", []))) if group.hits
+    ]
 
 
 def _of_register(found: everywhere.Found, text: str) -> HitGroup:
@@ -111,36 +118,55 @@ def _elements(user: Any, text: str) -> list[HitGroup]:
     return [HitGroup(_("构件"), hits)]
 
 
-def _plan(user: Any, text: str) -> list[HitGroup]:
+def _tasks(user: Any) -> QuerySet:
+    return Requirement.objects.visible_to(user).filter(
+        Q(code__icontains=WORDS) | Q(text__icontains=WORDS) | Q(units_text__icontains=WORDS)
+    )
+
+
+def _targets(user: Any) -> QuerySet:
+    return Target.objects.visible_to(user).filter(Q(code__icontains=WORDS) | Q(name__icontains=WORDS) | Q(quote__icontains=WORDS))
+
+
+def _cases(user: Any) -> QuerySet:
+    return ReviewCase.objects.visible_to(user).filter(
+        Q(number__icontains=WORDS) | Q(project__name__icontains=WORDS) | Q(building__name__icontains=WORDS)
+    )
+
+
+OTHERS = (
+    Other("tasks", "programme.view", _tasks),
+    Other("targets", "targets.view", _targets),
+    Other("cases", "bim.view", _cases),
+)
+
+
+def _plan(tasks: list[int], targets: list[int]) -> list[HitGroup]:
+    """Tasks and targets by their keys, which the account may see."""
     found = []
-    if user.may("programme.view"):
-        tasks = Requirement.objects.visible_to(user).filter(
-            Q(code__icontains=text) | Q(text__icontains=text) | Q(units_text__icontains=text)
-        )
-        named = tasks.values_list("code", "text", Coalesce(NullIf("lead_unit__short_name", Value("")), "lead_unit__name"))
-        hits = [Hit(words, f"{code} · {lead}", reverse("programme:task", args=[code])) for code, words, lead in named[:SHOWN]]
+    if tasks:
+        lead = Coalesce(NullIf("lead_unit__short_name", Value("")), "lead_unit__name")
+        named = Requirement.objects.filter(pk__in=tasks).values_list("code", "text", lead)
+        hits = [Hit(words, f"{code} · {lead}", reverse("programme:task", args=[code])) for code, words, lead in named]
         found.append(HitGroup(_("试点任务"), hits))
-    if user.may("targets.view"):
-        targets = Target.objects.visible_to(user).filter(
-            Q(code__icontains=text) | Q(name__icontains=text) | Q(quote__icontains=text)
-        )
-        names = targets.values_list("code", "name")[:SHOWN]
+    if targets:
+        names = Target.objects.filter(pk__in=targets).values_list("code", "name")
         found.append(HitGroup(_("试点目标"), [Hit(name, code, reverse("portal:target", args=[code])) for code, name in names]))
     return found
 
 
-def _reviews(user: Any, text: str) -> list[HitGroup]:
+def _reviews(user: Any, text: str, cases: list[int]) -> list[HitGroup]:
     """Cases by number, project or building; and by the GlobalId of an element that a finding is about."""
-    if not user.may("bim.view"):
-        return []
-    cases = ReviewCase.objects.visible_to(user)
-    named = cases.filter(Q(number__icontains=text) | Q(project__name__icontains=text) | Q(building__name__icontains=text))
-    states = dict(ReviewCase.State.choices)
-    hits = [
-        Hit(name, f"{number} · {states.get(state, state)}", reverse("bim:case", args=[number]))
-        for name, number, state in named.values_list("project__name", "number", "state")[:SHOWN]
-    ]
-    if len(text) == GLOBAL_ID:
-        findings = CaseFinding.objects.filter(case__in=cases, global_id=text).select_related("case")[:SHOWN]
+    hits = []
+    if cases:
+        states = dict(ReviewCase.State.choices)
+        named = ReviewCase.objects.filter(pk__in=cases).values_list("project__name", "number", "state")
+        hits = [
+            Hit(name, f"{number} · {states.get(state, state)}", reverse("bim:case", args=[number]))
+            for name, number, state in named
+        ]
+    if len(text) == GLOBAL_ID and user.may("bim.view"):
+        seen = ReviewCase.objects.visible_to(user)
+        findings = CaseFinding.objects.filter(case__in=seen, global_id=text).select_related("case")[:SHOWN]
         hits += [Hit(row.title, f"{row.case.number} · {text}", row.case.get_absolute_url()) for row in findings]
     return [HitGroup(_("BIM 审查"), hits)]

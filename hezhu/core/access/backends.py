@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hezhu.core.access.models import SignInRecord, User
 from hezhu.core.errors import Refusal
+from hezhu.core.prepared import HOLE, compiled
 
 
 class AccountLocked(Refusal):
@@ -59,7 +60,7 @@ class LockingBackend:
         return outcome
 
     def get_user(self, user_id: int) -> User | None:
-        return User.objects.select_related("unit").filter(pk=user_id).first()
+        return compiled("account", lambda: User.objects.select_related("unit").filter(pk=HOLE)).first(user_id)
 
 
 def address_of(request: HttpRequest | None) -> str | None:

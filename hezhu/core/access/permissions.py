@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from functools import cache
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -160,6 +161,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
 RESERVED = {"audit": Role.AUDITOR, "accounts": Role.ADMINISTRATOR}
 
 
+@cache
 def granted(role: str, permission: str) -> bool:
     """Whether ``role`` grants ``permission``; a reserved subject opens to its one role, whatever patterns others hold."""
     if role != RESERVED.get(permission.split(".")[0], role):

@@ -67,6 +67,11 @@ class Scoped(models.Model):
         return type(self).objects.visible_to(user).filter(pk=self.pk).exists()
 
 
+def scope_key(user: Any) -> tuple[Any, ...]:
+    """All that the rows an account sees hang on: querysets kept under it are the account's own."""
+    return (user.pk, user.role, user.divisions, user.unit_id, user.is_demo, user.is_active)
+
+
 def require(user: Any, permission: str, row: Scoped | None = None) -> None:
     """Raise NotAllowed unless ``user``'s role grants ``permission`` and ``row``, when given, is visible to them."""
     if not getattr(user, "is_authenticated", False) or not user.may(permission):

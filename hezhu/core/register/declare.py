@@ -11,7 +11,9 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 
-from hezhu.core.access.scoping import Scoped
+from hezhu.core.access.scoping import Scoped, scope_key
+from hezhu.core.errors import NotThere
+from hezhu.core.prepared import HOLE, compiled
 from hezhu.core.register import search
 from hezhu.core.register.lamps import Lamp
 from hezhu.core.register.lineage import Lineage
@@ -94,6 +96,15 @@ class Register:
     def rows(self, user: Any) -> models.QuerySet:
         """The rows ``user`` sees, with the relations that pages show."""
         return self.model.objects.visible_to(user).select_related(*[f.name for f in self.fields() if f.is_relation])
+
+    def row(self, user: Any, pk: int) -> Any:
+        """One of ``rows``. Raises NotThere: a row out of scope looks like no row at all."""
+        if pk >= HOLE:
+            raise NotThere()
+        row = compiled(("row", self.slug, *scope_key(user)), lambda: self.rows(user).filter(pk=HOLE)).first(pk)
+        if row is None:
+            raise NotThere()
+        return row
 
     def drawn(self, rows: models.QuerySet, columns: Iterable[str]) -> models.QuerySet:
         """``rows`` with only the relations that a list of ``columns`` draws, or that name the row: each further one costs a wide table."""

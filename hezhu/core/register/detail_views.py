@@ -14,7 +14,6 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 
 from hezhu.core.access.requests import SignedInRequest
-from hezhu.core.access.scoping import found
 from hezhu.core.history.changes import changes_of
 from hezhu.core.register.absence import mark_of
 from hezhu.core.register.counting import counts
@@ -84,8 +83,7 @@ def _section(link: Link, row: Any, user: Any, day: date | None, number: int, req
         section, shown = Section(link.register, number), SHOWN_WITH_LIST if link.only_field else SHOWN_ROWS
         first = []
         if request and section.count:
-            seen = link.register.drawn(link.rows(row, user), link.register.columns)
-            first = list(seen.order_by(*link.register.order)[:shown])
+            first = link.first(row, user, link.register.columns, shown)
         if link.only_field:
             section.all_url = reverse("register:list", args=[link.register.slug]) + f"?{link.only_field}={row.pk}"
     if request is not None and first:
@@ -117,7 +115,7 @@ def _absence(register: Register, row: Any, user: Any) -> dict[str, Any] | None:
 def detail(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     """One row. ``?on=`` shows it as it stood at the end of that day, ``?tab=`` opens a library."""
     register = opened(request, slug)
-    row = found(register.rows(request.user), pk=pk)
+    row = register.row(request.user, pk)
     day = day_of(request.GET.get("on", ""))
     state = state_on(register, pk, day) if day else None
     told = state.event if state else row

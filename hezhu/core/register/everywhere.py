@@ -6,21 +6,24 @@ through ``visible_to`` again: what is shown never depends on the statement alone
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 
+from hezhu.core.access.scoping import scope_key
+from hezhu.core.prepared import HOLE, MOST, Values, compiled, fetch
 from hezhu.core.register import absence, search
 from hezhu.core.register.declare import Register, registers
 from hezhu.core.register.links import LIBRARY_ORDER, library_of
-from hezhu.core.register.prepared import fetch
 from hezhu.core.register.seal import digest
 from hezhu.core.register.sealed_fields import reads_as, sealed_fields
 
-MOST_SCOPES = 4096
-_SCOPES: dict[tuple[Any, ...], tuple[str, tuple[Any, ...]] | None] = {}
+WORDS = "\ue00awords\ue00a"  # stands in an ``Other``'s queryset for what is searched
+Scope = tuple[str, tuple[Any, ...]]
+_SCOPES: dict[tuple[Any, ...], Scope | None] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,33 +35,50 @@ class Found:
     more: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Other:
+    """What is no register but searched with them: ``rows`` are the account's rows that hold ``WORDS`` (an icontains lookup)."""
+
+    name: str
+    permission: str
+    rows: Callable[[Any], models.QuerySet]
+
+
 def find(user: Any, text: str, limit: int) -> list[Found]:
     """The first ``limit`` rows of every register whose own columns hold ``text``, library by library."""
+    return look(user, text, limit)[0]
+
+
+def look(user: Any, text: str, limit: int, others: Sequence[Other] = ()) -> tuple[list[Found], dict[str, list[int]]]:
+    """``find``, and by the same statement the keys of the first ``limit`` rows of each of ``others``."""
     text = " ".join(text.split())
     if len(text) < search.MINIMUM:
-        return []
-    branches: list[str] = []
-    params: list[Any] = []
-    terms = [_term(term) for term in search.terms_of(text)]
+        return [], {}
+    values = Values()
+    terms = [_term(term, values) for term in search.terms_of(text)]
     offered = [r for r in registers if user.may(r.permission("view")) and not r.narrow_by]
     thinned = absence.marked(register.slug for register in offered)
+    branches = []
     for number, register in enumerate(offered):
-        scope, match = scope_of(register, user), _match(register, text, terms)
+        scope, match = scope_of(register, user), _match(register, text, terms, values)
         if scope is None or match is None:
             continue
-        present, more = absence.condition(register, _searched(register).table) if register.slug in thinned else ("true", [])
+        present = absence.condition(register, _searched(register).table, values) if register.slug in thinned else "true"
         branches.append(
             # OFFSET 0 keeps the general plan on the index of grams: it must not walk back through the keys until a rare word comes.
-            f"(SELECT {number}, s.pk FROM ({scope[0]} AND ({match[0]}) AND {present} OFFSET 0) s ORDER BY s.pk DESC LIMIT {limit + 1})"  # noqa: S608
+            f"(SELECT {number}, s.pk FROM ({values.placed(scope)} AND ({match}) AND {present} OFFSET 0) s ORDER BY s.pk DESC LIMIT {limit + 1})"  # noqa: S608
         )
-        params += [*scope[1], *match[1], *more]
-    if not branches:
-        return []
+    pattern = f"%{_escaped(text)}%"
+    for number, other in enumerate(others, len(offered)):
+        if user.may(other.permission) and (scope := _scope((other.name, *scope_key(user)), lambda rows=other.rows: rows(user))):
+            asked = scope[0], tuple(pattern if value == f"%{WORDS}%" else value for value in scope[1])
+            branches.append(f"(SELECT {number}, s.pk FROM ({values.placed(asked)} LIMIT {limit}) s)")  # noqa: S608
     hits: dict[int, list[int]] = {}
-    for number, pk in fetch(" UNION ALL ".join(branches), params):
+    for number, pk in fetch(" UNION ALL ".join(branches), values.given) if branches else ():
         hits.setdefault(number, []).append(pk)
-    found = [_read(offered[number], user, pks, limit) for number, pks in hits.items()]
-    return sorted((each for each in found if each.rows), key=_order)
+    found = [_read(register, user, hits[number], limit) for number, register in enumerate(offered) if number in hits]
+    further = {other.name: hits[number] for number, other in enumerate(others, len(offered)) if number in hits}
+    return sorted((each for each in found if each.rows), key=_order), further
 
 
 def _order(found: Found) -> tuple[int, int]:
@@ -68,20 +88,27 @@ def _order(found: Found) -> tuple[int, int]:
 
 def _read(register: Register, user: Any, pks: list[int], limit: int) -> Found:
     """The rows themselves, with the relations that name them: a hit shows a name and a key, not a whole record."""
-    seen = register.drawn(register.model.objects.visible_to(user), ())
-    rows = {row.pk: row for row in seen.filter(pk__in=pks[:limit])}
-    return Found(register, [rows[pk] for pk in pks[:limit] if pk in rows], len(pks) > limit)
+    holes = [HOLE + n for n in range(limit)]
+    read = compiled(
+        ("hits", register.slug, limit, *scope_key(user)),
+        lambda: register.drawn(register.model.objects.visible_to(user), ()).filter(pk__in=holes).order_by(),
+    )
+    shown = pks[:limit]
+    rows = {row.pk: row for row in read.rows(*shown, *[-1] * (limit - len(shown)))}
+    return Found(register, [rows[pk] for pk in shown if pk in rows], len(pks) > limit)
 
 
-def scope_of(register: Register, user: Any) -> tuple[str, tuple[Any, ...]] | None:
+def scope_of(register: Register, user: Any) -> Scope | None:
     """The rows the account sees as ``SELECT id … WHERE …``, to which a condition may be added."""
-    key = (register.slug, user.pk, user.role, user.divisions, user.unit_id, user.is_demo)
+    return _scope((register.slug, *scope_key(user)), lambda: register.model.objects.visible_to(user).order_by())
+
+
+def _scope(key: tuple[Any, ...], rows: Callable[[], models.QuerySet]) -> Scope | None:
     if key not in _SCOPES:
-        if len(_SCOPES) >= MOST_SCOPES:
+        if len(_SCOPES) >= MOST:
             _SCOPES.clear()
         try:
-            rows = register.model.objects.visible_to(user).order_by().values("pk")
-            _SCOPES[key] = rows.query.sql_with_params()
+            _SCOPES[key] = rows().values("pk").query.sql_with_params()
         except EmptyResultSet:
             _SCOPES[key] = None
     return _SCOPES[key]
@@ -98,12 +125,11 @@ class _Searched:
 
 @dataclass(frozen=True, slots=True)
 class _Term:
-    """One word of a search: its grams, the test a column must pass, and the values of that test."""
+    """One word of a search: where its grams stand among the values ("" when it has none), and the test a column must pass."""
 
     text: str
-    grams: list[str]
+    grams: str
     test: str
-    values: list[str]
 
 
 _SEARCHED: dict[str, _Searched] = {}
@@ -126,36 +152,32 @@ def _searched(register: Register) -> _Searched:
     return _SEARCHED[register.slug]
 
 
-def _term(text: str) -> _Term:
-    if search.is_code(text):
-        bare = search.bare(text)
-        return _Term(text, search.grams_of(bare), "translate(lower({}), %s, '') LIKE %s", [search.SEPARATORS, f"%{bare}%"])
-    escaped = text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-    return _Term(text, search.grams_of(text), "{} ILIKE %s", [f"%{escaped}%"])
+def _term(text: str, values: Values) -> _Term:
+    bare = search.bare(text) if search.is_code(text) else ""
+    grams = search.grams_of(bare or text)
+    if bare:
+        test = f"translate(lower({{}}), {values.put(search.SEPARATORS)}, '') LIKE {values.put(f'%{bare}%')}"
+    else:
+        test = f"{{}} ILIKE {values.put(f'%{_escaped(text)}%')}"
+    return _Term(text, f"{values.put(grams)}::text[]" if grams else "", test)
 
 
-def _match(register: Register, text: str, terms: list[_Term]) -> tuple[str, list[Any]] | None:
+def _escaped(text: str) -> str:
+    return text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+
+
+def _match(register: Register, text: str, terms: list[_Term], values: Values) -> str | None:
     """The condition that the register's own searched columns hold every term; None where it has none of its own."""
     searched = _searched(register)
     parts: list[str] = []
-    params: list[Any] = []
     if searched.plain:
-        conditions = []
-        for term in terms:
-            sql, values = _holds(searched.table, searched.plain, term)
-            conditions.append(sql)
-            params += values
-        parts.append(" AND ".join(conditions))
+        parts.append(" AND ".join(_holds(searched.table, searched.plain, term) for term in terms))
     for field, column in searched.sealed:
         if reads_as(field, text):
-            parts.append(f"{column} = %s")
-            params.append(digest(text.strip().upper(), field.kind))
-    return (" OR ".join(f"({part})" for part in parts), params) if parts else None
+            parts.append(f"{column} = {values.put(digest(text.strip().upper(), field.kind))}")
+    return " OR ".join(f"({part})" for part in parts) if parts else None
 
 
-def _holds(table: str, columns: tuple[str, ...], term: _Term) -> tuple[str, list[Any]]:
+def _holds(table: str, columns: tuple[str, ...], term: _Term) -> str:
     holds = " OR ".join(term.test.format(column) for column in columns)
-    values = term.values * len(columns)
-    if not term.grams:
-        return f"({holds})", values
-    return f"({table}.search_grams @> %s::text[] AND ({holds}))", [term.grams, *values]
+    return f"({table}.search_grams @> {term.grams} AND ({holds}))" if term.grams else f"({holds})"

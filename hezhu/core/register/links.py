@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from hezhu.core.access.scoping import scope_key
+from hezhu.core.prepared import HOLE, compiled
 from hezhu.core.register import absence
 from hezhu.core.register.declare import Register, registers
 
@@ -42,6 +44,24 @@ class Link:
     def rows(self, row: Any, user: Any) -> QuerySet:
         """Those of them that ``user`` sees and that their source still lists."""
         return absence.chosen(self.register, self.register.rows(user).filter(self.condition(row)))
+
+    def first(self, row: Any, user: Any, columns: tuple[str, ...], most: int) -> list[Any]:
+        """The first ``most`` of ``rows`` in the register's order, with the relations that ``columns`` draw."""
+        values = self.values(row)
+        if not values:
+            return []
+        register, thinned = self.register, self.register.slug in absence.marked([self.register.slug])
+
+        def rows() -> QuerySet:
+            leads = Q()
+            for number, name in enumerate(values):
+                leads |= Q(**{name: HOLE + number})
+            return register.drawn(absence.chosen(register, register.rows(user).filter(leads)), columns).order_by(*register.order)[
+                :most
+            ]
+
+        key = ("linked", register.slug, tuple(values), columns, most, thinned, *scope_key(user))
+        return compiled(key, rows).rows(*values.values())
 
     def count(self, row: Any, user: Any) -> int:
         """How many, counted up to COUNTED_UP_TO + 1."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from hezhu.core.access.models import User
 from hezhu.core.access.scoping import require
 from hezhu.core.errors import BadInput, Refusal
+from hezhu.core.prepared import compiled
 from hezhu.core.register.declare import Register
 from hezhu.core.register.listing import without_person
 from hezhu.core.register.models import SavedView
@@ -24,11 +25,15 @@ class TooManyViews(Refusal):
     message = _("一个登记上最多存 %(limit)s 个视图。先删掉不用的。")
 
 
-def views_for(user: User, register: Register) -> QuerySet[SavedView]:
+def views_for(user: User, register: Register) -> list[SavedView]:
     """One's own views first, then those that others of the unit share. What a view shows is still what its reader may see."""
-    shared = Q(shared=True, user__unit=user.unit_id, user__is_demo=user.is_demo, user__is_active=True)
-    views = SavedView.objects.filter(Q(user=user) | shared, register=register.slug).select_related("user")
-    return views.only("name", "query", "shared", "register", "user__display_name").order_by("shared", "id")
+
+    def rows() -> QuerySet[SavedView]:
+        shared = Q(shared=True, user__unit=user.unit_id, user__is_demo=user.is_demo, user__is_active=True)
+        views = SavedView.objects.filter(Q(user=user) | shared, register=register.slug).select_related("user")
+        return views.only("name", "query", "shared", "register", "user__display_name").order_by("shared", "id")
+
+    return compiled(("views", register.slug, user.pk, user.unit_id, user.is_demo), rows).rows()
 
 
 def save_view(register: Register, *, name: str, query: str, shared: bool, by: User) -> SavedView:
