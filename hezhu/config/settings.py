@@ -156,6 +156,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "hezhu.core.ui.templatetags.quick",
+                "hezhu.core.ui.templatetags.frame",
             ],
         },
     }

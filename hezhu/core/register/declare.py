@@ -17,7 +17,7 @@ from hezhu.core.prepared import HOLE, compiled
 from hezhu.core.register import search
 from hezhu.core.register.lamps import Lamp
 from hezhu.core.register.lineage import Lineage
-from hezhu.core.register.sealed_fields import DigestField
+from hezhu.core.register.sealed_fields import DigestField, sealed_fields
 from hezhu.core.register.ways import Condition, WayStep
 
 NEVER_SHOWN = {"id", "search_grams", "is_demo", "source", "source_batch", "source_line"}
@@ -107,9 +107,14 @@ class Register:
         return row
 
     def drawn(self, rows: models.QuerySet, columns: Iterable[str]) -> models.QuerySet:
-        """``rows`` with only the relations that a list of ``columns`` draws, or that name the row: each further one costs a wide table."""
+        """``rows`` with only the relations that a list of ``columns`` draws, or that name the row: each further one costs a wide table.
+
+        What names a related row is never its sealed numbers: they are not read, nor unsealed.
+        """
         wanted = {*columns, *self.key}
-        return rows.select_related(None).select_related(*[f.name for f in self.fields() if f.is_relation and f.name in wanted])
+        drawn = [f for f in self.fields() if f.is_relation and f.name in wanted]
+        sealed = [f"{f.name}__{kept.name}" for f in drawn for kept in sealed_fields(f.related_model)]  # type: ignore[arg-type]
+        return rows.select_related(None).select_related(*[f.name for f in drawn]).defer(*sealed)
 
     def find(self, rows: models.QuerySet, text: str) -> models.QuerySet:
         """Those of ``rows`` that contain ``text`` in a searched column."""

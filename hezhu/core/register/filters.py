@@ -21,6 +21,18 @@ SELECT = {"class": "form-select"}
 _MADE: dict[str | None, dict[str, type[django_filters.FilterSet]]] = {}
 
 
+class Filters(django_filters.FilterSet):
+    """Base of the generated filters. The class of their form hangs on nothing but the filters, and is made once."""
+
+    _form_class: type[forms.Form] | None = None
+
+    def get_form_class(self) -> type[forms.Form]:
+        cls = type(self)
+        if "_form_class" not in cls.__dict__:
+            cls._form_class = super().get_form_class()
+        return cls.__dict__["_form_class"]
+
+
 def filterset_of(register: Register) -> type[django_filters.FilterSet]:
     """A FilterSet with one filter a column: choice for codes and booleans, a range for dates, text for the rest."""
     if register.filterset_class is not None:
@@ -44,7 +56,7 @@ def _made(register: Register) -> type[django_filters.FilterSet]:
     if register.has_lineage:
         members[absence.PARAMETER] = _presence()
     members["Meta"] = type("Meta", (), {"model": register.model, "fields": []})
-    return type(f"{register.model.__name__}Filters", (django_filters.FilterSet,), members)
+    return type(f"{register.model.__name__}Filters", (Filters,), members)
 
 
 def _presence() -> django_filters.Filter:

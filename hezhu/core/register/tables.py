@@ -48,9 +48,10 @@ class ValueColumn(OwnColumn):
     def render(self, record: Any) -> Any:
         text = display(record, self.field)
         if self.leads:
-            return format_html('<a class="cut" href="{}{}">{}</a>', self.register.url(record), self.tail, text)
+            return mark_safe(f'<a class="cut" href="{html.escape(self.register.url(record))}{self.tail}">{_escaped(text)}</a>')
         if self.target is not None and text != BLANK:
-            return format_html('<a class="cut" href="{}">{}</a>', self.target.url(getattr(record, self.field.name)), text)
+            url = self.target.url(getattr(record, self.field.name))
+            return mark_safe(f'<a class="cut" href="{html.escape(url)}">{_escaped(text)}</a>')
         return text
 
 
@@ -61,7 +62,7 @@ class SourceColumn(OwnColumn):
         parts = record.source or gettext("页面填报")
         if record.source_line:
             parts += " · " + gettext("第 %(line)s 行") % {"line": record.source_line}
-        return format_html('<span class="source-chip">{}{}</span>', icon("link"), parts)
+        return mark_safe(f'<span class="source-chip">{icon("link")}{html.escape(parts)}</span>')
 
 
 class LampColumn(OwnColumn):
@@ -103,9 +104,9 @@ class RegisterTable(tables.Table):  # type: ignore[misc]
             for column in self.columns
         ]
         own = {column.name for column, _ in columns if hasattr(self, f"render_{column.name}")}
-        lines = []
+        lines, chosen = [], gettext("选 %(name)s")
         for row in self.rows:
-            cells = [str(_tick(row.record))] if ticks else []
+            cells = [TICK.format(row.record.pk, html.escape(chosen % {"name": row.record}))] if ticks else []
             for column, start in columns:
                 asked = column.name in own or not isinstance(column.column, OwnColumn)
                 value = row.get_cell(column.name) if asked else column.column.render(row.record)
@@ -121,18 +122,24 @@ def _escaped(value: Any) -> str:
     return html.escape(value) if isinstance(value, str) else str(conditional_escape(value))
 
 
-def _tick(record: Any) -> SafeString:
-    return format_html(
-        '<td class="tick"><input class="form-check-input" type="checkbox" name="row" value="{}" data-select aria-label="{}"></td>',
-        record.pk,
-        gettext("选 %(name)s") % {"name": record},
-    )
+TICK = '<td class="tick"><input class="form-check-input" type="checkbox" name="row" value="{}" data-select aria-label="{}"></td>'
+_TABLES: dict[tuple[Any, ...], type[tables.Table]] = {}
+MOST_TABLES = 1024
 
 
 def table_of(register: Register, columns: list[str], *, day: date | None = None) -> type[tables.Table]:
     """The table class for ``columns``; the first column links to the row. With ``day`` it shows the rows as they stood then."""
     if register.table_class is not None:
         return register.table_class
+    key = (register.slug, register.model, tuple(columns), day)
+    if key not in _TABLES:
+        if len(_TABLES) >= MOST_TABLES:
+            _TABLES.clear()
+        _TABLES[key] = _table_of(register, columns, day)
+    return _TABLES[key]
+
+
+def _table_of(register: Register, columns: list[str], day: date | None) -> type[tables.Table]:
     by_name = {f.name: f for f in register.fields()}
     chosen = [by_name[name] for name in columns if name in by_name]
     members: dict[str, Any] = {

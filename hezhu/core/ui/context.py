@@ -1,4 +1,4 @@
-"""What every page's frame needs: rooms, division focus, today."""
+"""What every page's frame needs: division focus, today."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from hezhu.core.access.divisions import division_names
 from hezhu.core.access.models import User
-from hezhu.core.ui.navigation import rooms_for
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -21,7 +20,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     names = division_names()
     focus = focus_division(request)
     return {
-        "rooms": rooms_for(user),
         "divisions": [(code, names[code]) for code in user.divisions if code in names],
         "focus": focus,
         "focus_name": names.get(focus, names[settings.CITY_DIVISION]),
