@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django.db import models
@@ -17,7 +17,7 @@ from hezhu.core.prepared import HOLE, compiled
 from hezhu.core.register import search
 from hezhu.core.register.lamps import Lamp
 from hezhu.core.register.lineage import Lineage
-from hezhu.core.register.sealed_fields import DigestField, sealed_fields
+from hezhu.core.register.sealed_fields import DigestField
 from hezhu.core.register.ways import Condition, WayStep
 
 NEVER_SHOWN = {"id", "search_grams", "is_demo", "source", "source_batch", "source_line"}
@@ -94,8 +94,20 @@ class Register:
         return {f.name for f in self.fields() if getattr(f, "personal", False)}
 
     def rows(self, user: Any) -> models.QuerySet:
-        """The rows ``user`` sees, with the relations that pages show."""
-        return self.model.objects.visible_to(user).select_related(*[f.name for f in self.fields() if f.is_relation])
+        """The rows ``user`` sees, with the relations that pages show; never the grams, which only the database reads."""
+        related = [f for f in self.fields() if f.is_relation]
+        unread = [name for f in related for name in self._unread(f, ("search_grams",))]
+        rows = self.model.objects.visible_to(user).select_related(*[f.name for f in related])
+        return rows.defer(*unread, *self._own_unread)
+
+    @cached_property
+    def _own_unread(self) -> tuple[str, ...]:
+        return tuple(f.name for f in self.model._meta.concrete_fields if f.name == "search_grams")
+
+    @staticmethod
+    def _unread(relation: Any, names: Iterable[str]) -> list[str]:
+        held = {f.name for f in relation.related_model._meta.concrete_fields}
+        return [f"{relation.name}__{name}" for name in names if name in held]
 
     def row(self, user: Any, pk: int) -> Any:
         """One of ``rows``. Raises NotThere: a row out of scope looks like no row at all."""
@@ -109,12 +121,13 @@ class Register:
     def drawn(self, rows: models.QuerySet, columns: Iterable[str]) -> models.QuerySet:
         """``rows`` with only the relations that a list of ``columns`` draws, or that name the row: each further one costs a wide table.
 
-        What names a related row is never its sealed numbers: they are not read, nor unsealed.
+        Of a related row only that is read which names it; whatever else is asked of it is read then.
         """
         wanted = {*columns, *self.key}
         drawn = [f for f in self.fields() if f.is_relation and f.name in wanted]
-        sealed = [f"{f.name}__{kept.name}" for f in drawn for kept in sealed_fields(f.related_model)]  # type: ignore[arg-type]
-        return rows.select_related(None).select_related(*[f.name for f in drawn]).defer(*sealed)
+        unread = [name for f in drawn for name in self._unread(f, _beside_its_name(f.related_model))]  # type: ignore[arg-type]
+        rows = rows.defer(None).select_related(None).select_related(*[f.name for f in drawn])
+        return rows.defer(*unread, *self._own_unread)
 
     def find(self, rows: models.QuerySet, text: str) -> models.QuerySet:
         """Those of ``rows`` that contain ``text`` in a searched column."""
@@ -156,6 +169,16 @@ class Register:
             if relation.name and hasattr(relation.related_model, "pgh_tracked_model"):
                 return relation.related_model
         return None
+
+
+@cache
+def _beside_its_name(model: type[models.Model]) -> tuple[str, ...]:
+    """The columns of ``model`` that a row's name does not need: all but its keys and those its ``__str__`` speaks of."""
+    register = registers.of(model)
+    spoken = {"id", "name", "is_demo", *(register.key if register else ())}
+    for word in model.__str__.__code__.co_names:
+        spoken.add(word.removeprefix("get_").removesuffix("_display"))
+    return tuple(f.name for f in model._meta.concrete_fields if f.name not in spoken and not f.primary_key)
 
 
 class Registers:

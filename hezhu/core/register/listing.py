@@ -6,22 +6,17 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.http import QueryDict
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from hezhu.core.register import absence
+from hezhu.core.register.controls import Controls
 from hezhu.core.register.declare import Register
-from hezhu.core.register.filters import filterset_of
 from hezhu.engines import codes
 
 EXACT_UP_TO = 10_000
-FILTER = '<label class="row-gap"><span class="hidden-text">{}</span>{}</label>'
-COLUMN = '<label><input class="form-check-input" type="checkbox" name="col" value="{}"{}>{}</label>'
 SURELY_MANY = 100_000
 DEEPEST_ROW = 10_000
 PAGE_SIZES = (20, 50, 100, 500)
@@ -44,7 +39,7 @@ class Listing:
     page: int
     size: int
     has_next: bool
-    filters: Any
+    controls: Controls
     text: str
     columns: list[str]
     order: str
@@ -57,37 +52,6 @@ class Listing:
     @property
     def last(self) -> int:
         return (self.page - 1) * self.size + len(self.rows)
-
-    @property
-    def date_filters(self) -> list[str]:
-        return [name for name, field in self.filters.form.fields.items() if isinstance(field, forms.DateField)]
-
-    @property
-    def has_dates(self) -> bool:
-        return bool(self.date_filters)
-
-    @property
-    def dates_used(self) -> bool:
-        return any(self.filters.form.data.get(name) for name in self.date_filters)
-
-    @property
-    def shown_filters(self) -> SafeString:
-        """The controls of the filter bar but for days, which stand behind 更多条件. Written in one go, as every list has them."""
-        parts = []
-        for bound in self.filters.form:
-            kind = getattr(bound.field.widget, "input_type", "")
-            if kind == "hidden":
-                parts.append(str(bound) if bound.value() else "")
-            elif kind != "date":
-                parts.append(format_html(FILTER, bound.label, bound))
-        return mark_safe("".join(parts))  # each piece is escaped
-
-    def column_choices(self, fields: list[models.Field]) -> SafeString:
-        """A box for every column of the register, those of the list ticked."""
-        shown = set(self.columns)
-        return format_html_join(
-            "", COLUMN, ((f.name, mark_safe(" checked") if f.name in shown else "", f.verbose_name) for f in fields)
-        )
 
     @property
     def too_deep(self) -> bool:
@@ -121,16 +85,16 @@ def _estimated(rows: models.QuerySet) -> int:
 
 def selected(
     register: Register, user: Any, params: QueryDict | dict[str, Any], focus: str | None = None
-) -> tuple[Any, models.QuerySet]:
-    """The filter form and the rows it leaves; the division in focus narrows a reader who serves several."""
+) -> tuple[Controls, models.QuerySet]:
+    """The filter bar and the rows it leaves; the division in focus narrows a reader who serves several."""
     rows = register.rows(user)
     if focus and focus != user.division and not params.get("division"):
         rows = rows.filter(division=focus)
     if register.narrow_by and not any(params.get(name) for name in register.narrow_by):
         rows = rows.none()
-    filters = filterset_of(register)(params or None, queryset=rows)
-    rows = absence.chosen(register, filters.qs, str(params.get(absence.PARAMETER, "")))
-    return filters, register.find(rows, str(params.get("q", "")))
+    controls = Controls(register, params)
+    rows = absence.chosen(register, controls.narrowed(rows), str(params.get(absence.PARAMETER, "")))
+    return controls, register.find(rows, str(params.get("q", "")))
 
 
 def absent_too(register: Register, user: Any, params: QueryDict, focus: str | None = None) -> Count | None:
@@ -145,7 +109,7 @@ def absent_too(register: Register, user: Any, params: QueryDict, focus: str | No
 
 def page_of(register: Register, user: Any, params: QueryDict, focus: str | None = None) -> Listing:
     """The page that ``params`` (q, filters, sort, cols, page, size) asks for. Unknown values fall back to the declared ones."""
-    filters, rows = selected(register, user, params, focus)
+    controls, rows = selected(register, user, params, focus)
     names = {f.name: f for f in register.fields()}
     order = params.get("sort", "")
     column = order.lstrip("-")
@@ -164,7 +128,7 @@ def page_of(register: Register, user: Any, params: QueryDict, focus: str | None 
         page=page,
         size=size,
         has_next=len(found) > size,
-        filters=filters,
+        controls=controls,
         text=params.get("q", ""),
         columns=chosen,
         order=order,
@@ -184,11 +148,4 @@ def without_person(text: str) -> str:
 def filters_in_words(listing: Listing) -> list[tuple[Any, Any]]:
     """What the list is narrowed by, for the head of a printed list: (label, value in words)."""
     said: list[tuple[Any, Any]] = [(_("包含"), without_person(listing.text))] if listing.text else []
-    form = listing.filters.form
-    for name, column in form.fields.items():
-        value = form.data.get(name)
-        if not value or isinstance(column.widget, forms.HiddenInput):
-            continue
-        choices = dict(getattr(column, "choices", ()))
-        said.append((column.label, choices.get(value, value)))
-    return said
+    return said + listing.controls.words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from copy import copy
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ import django_tables2 as tables
 from django.db import models
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from hezhu.core.register.declare import Register, registers
@@ -79,6 +80,23 @@ class LampColumn(OwnColumn):
         return format_html('<span title="{}">{}</span>', shown.why, lamp(shown.state, shown.word)) if shown else BLANK
 
 
+@dataclass(frozen=True, slots=True)
+class DrawnColumn:
+    """A column's name, its escaped head, the attributes of its head cell, the start of its other cells, and whether it sorts."""
+
+    name: str
+    header: str
+    th: str
+    td: str
+    orderable: bool
+
+
+_DRAWN: dict[tuple[Any, ...], list[DrawnColumn]] = {}
+_TABLES: dict[tuple[Any, ...], type[tables.Table]] = {}
+MOST_TABLES = 1024
+TICK = '<td class="tick"><input class="form-check-input" type="checkbox" name="row" value="{}" data-select aria-label="{}"></td>'
+
+
 class RegisterTable(tables.Table):  # type: ignore[misc]
     """Base of every register's table."""
 
@@ -87,6 +105,38 @@ class RegisterTable(tables.Table):  # type: ignore[misc]
         attrs = {"class": "ledger"}
 
     draws_itself = True
+
+    def drawn_columns(self) -> list[DrawnColumn]:
+        """How each column is written, the same for every page of the list in one language."""
+        key = (type(self), get_language())
+        if key not in _DRAWN:
+            if len(_DRAWN) >= MOST_TABLES:
+                _DRAWN.clear()
+            _DRAWN[key] = [
+                DrawnColumn(
+                    column.name,
+                    html.escape(str(column.header)),
+                    str(column.attrs["th"].as_html()),
+                    str(format_html('<td data-label="{}" {}>', column.header, column.attrs["td"].as_html())),
+                    column.orderable,
+                )
+                for column in self.columns
+            ]
+        return _DRAWN[key]
+
+    def head(self, order: str, query: str | None) -> SafeString:
+        """The heads of the columns; with ``query``, the list's query without its order, they sort it. ``order`` is the present one."""
+        cells = []
+        for column in self.drawn_columns():
+            up, down = order == column.name, order == f"-{column.name}"
+            mark = icon("chevron-up") if up else icon("chevron-down") if down else ""
+            text = f"{column.header}{mark}"
+            if column.orderable and query is not None:
+                ask = f"sort={'-' if up else ''}{column.name}"
+                text = f'<a href="?{html.escape(f"{query}&{ask}" if query else ask)}">{text}</a>'
+            sorts = ' aria-sort="ascending"' if up else ' aria-sort="descending"' if down else ""
+            cells.append(f"<th {column.th}{sorts}>{text}</th>")
+        return mark_safe("".join(cells))  # each piece is escaped
 
     @property
     def plain_body(self) -> SafeString:
@@ -99,10 +149,7 @@ class RegisterTable(tables.Table):  # type: ignore[misc]
         return self._body(ticks=True)
 
     def _body(self, *, ticks: bool) -> SafeString:
-        columns = [
-            (column, str(format_html('<td data-label="{}" {}>', column.header, column.attrs["td"].as_html())))
-            for column in self.columns
-        ]
+        columns = [(column, drawn.td) for column, drawn in zip(self.columns, self.drawn_columns(), strict=True)]
         own = {column.name for column, _ in columns if hasattr(self, f"render_{column.name}")}
         lines, chosen = [], gettext("选 %(name)s")
         for row in self.rows:
@@ -120,11 +167,6 @@ def _escaped(value: Any) -> str:
     if isinstance(value, SafeString):
         return value
     return html.escape(value) if isinstance(value, str) else str(conditional_escape(value))
-
-
-TICK = '<td class="tick"><input class="form-check-input" type="checkbox" name="row" value="{}" data-select aria-label="{}"></td>'
-_TABLES: dict[tuple[Any, ...], type[tables.Table]] = {}
-MOST_TABLES = 1024
 
 
 def table_of(register: Register, columns: list[str], *, day: date | None = None) -> type[tables.Table]:

@@ -15,6 +15,7 @@ from hezhu.core.access.requests import SignedInRequest
 from hezhu.core.access.scoping import found
 from hezhu.core.errors import NotThere
 from hezhu.core.register import absence, actions, export, saved_views
+from hezhu.core.register.controls import column_choices
 from hezhu.core.register.declare import Register, registers
 from hezhu.core.register.filters import relations
 from hezhu.core.register.forms import SUGGESTIONS, form_of
@@ -54,7 +55,7 @@ def list_rows(request: SignedInRequest, slug: str) -> HttpResponse:
         "nav": register.nav,
         "group_title": GROUPS.get(register.group, ""),
         "all_columns": register.fields(),
-        "column_choices": listing.column_choices(register.fields()),
+        "column_choices": column_choices(register, listing.columns),
         "may_add": request.user.may(register.permission("add")),
         "may_import": request.user.may(register.permission("import")),
         "may_export": request.user.may(register.permission("export")),
@@ -78,7 +79,10 @@ def _narrowed(register: Register, request: SignedInRequest) -> list[tuple[Any, s
         target = registers.of(field.related_model)
         if not pk.isdigit() or target is None:
             continue
-        row = target.rows(request.user).filter(pk=int(pk)).first() if int(pk) < 2**63 else None
+        try:
+            row = target.row(request.user, int(pk))
+        except NotThere:
+            row = None
         rest = request.GET.copy()
         rest.pop(field.name)
         shown.append((field.verbose_name, name_of(row) if row else f"#{pk}", f"?{rest.urlencode()}"))
