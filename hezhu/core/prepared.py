@@ -8,6 +8,7 @@ costs a millisecond of building and planning before its row is read; here it is 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from time import perf_counter
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
@@ -36,7 +37,11 @@ def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     with connection.wrap_database_errors, RawCursor(own) as cursor:
         # One kind of whole number: for psycopg's smallest that fits, each size would be a statement of its own.
         sent = [Int8(value) if type(value) is int else value for value in params]
-        return cursor.execute(sql, sent, prepare=True).fetchall()
+        started = perf_counter()
+        rows = cursor.execute(sql, sent, prepare=True).fetchall()
+        if connection.queries_logged:
+            connection.queries_log.append({"sql": sql, "time": f"{perf_counter() - started:.3f}"})
+        return rows
 
 
 def numbered(sql: str, first: int = 1) -> str:
@@ -82,7 +87,7 @@ class Compiled(Generic[Row]):
         except EmptyResultSet:
             self.sql = ""
             return
-        self.sql, self.params = numbered(sql), list(params)
+        self.sql, self.literal, self.params = numbered(sql), sql, list(params)
         self.holes = [(at, p - HOLE) for at, p in enumerate(params) if type(p) is int and HOLE <= p < HOLE + 16]
         info = self.compiler.klass_info
         fields = info["select_fields"]
@@ -91,17 +96,22 @@ class Compiled(Generic[Row]):
         self.populators = get_related_populators(info, self.compiler.select, connection.alias)
         self.converters = self.compiler.get_converters([column[0] for column in self.compiler.select])
 
-    def rows(self, *values: Any) -> list[Row]:
-        """The rows with ``values`` in the holes."""
+    def rows(self, *values: Any, judged: bool = False) -> list[Row]:
+        """The rows with ``values`` in the holes. ``judged`` has the planner look at the values: where a common and a rare one want another way."""
         if not self.sql:
             return []
         params = list(self.params)
         for at, number in self.holes:
             params[at] = values[number]
-        found: Iterable[Any] = fetch(self.sql, params)
+        found: Iterable[Any] = self._judged(params) if judged else fetch(self.sql, params)
         if self.converters:
             found = self.compiler.apply_converters(found, self.converters)
         return [self._made(row) for row in found]
+
+    def _judged(self, params: list[Any]) -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(self.literal, params)
+            return cursor.fetchall()
 
     def first(self, *values: Any) -> Row | None:
         return next(iter(self.rows(*values)), None)

@@ -8,13 +8,13 @@ from django.utils import timezone
 
 from hezhu.core.prepared import fetch
 
-LIVE = "SELECT session_data, expire_date FROM django_session WHERE session_key = $1 AND expire_date > $2"
+LIVE = "SELECT session_data FROM django_session WHERE session_key = $1 AND expire_date > $2"
 
 
 class SessionStore(DatabaseSessions):
     def _get_session_from_db(self) -> AbstractBaseSession | None:
         if self.session_key:
-            for data, ends in fetch(LIVE, [self.session_key, timezone.now()]):
-                return self.model(session_key=self.session_key, session_data=data, expire_date=ends)
+            for (data,) in fetch(LIVE, [self.session_key, timezone.now()]):
+                return self.model(session_key=self.session_key, session_data=data)
         self._session_key = None
         return None

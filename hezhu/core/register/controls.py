@@ -16,6 +16,7 @@ from django.http import QueryDict
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+from django_filters import ChoiceFilter
 
 from hezhu.core.register.declare import Register
 from hezhu.core.register.filters import filterset_of
@@ -46,6 +47,11 @@ class Controls:
     def __init__(self, register: Register, params: QueryDict | dict[str, Any]) -> None:
         self.kind, self.params = filterset_of(register), params
         self.chosen = tuple((name, str(params[name])) for name in self.kind.base_filters if params.get(name))
+
+    @property
+    def few(self) -> bool:
+        """Whether all that is chosen is chosen from lists: the same choices come again."""
+        return all(isinstance(self.kind.base_filters[name], ChoiceFilter) for name, _ in self.chosen)
 
     def narrowed(self, rows: models.QuerySet) -> models.QuerySet:
         """Those of ``rows`` that are chosen."""

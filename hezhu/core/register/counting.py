@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from hezhu.core.access.scoping import scope_key
 from hezhu.core.prepared import Values, fetch
 from hezhu.core.register import absence
 from hezhu.core.register.everywhere import scope_of
@@ -17,8 +18,9 @@ def counts(links: list[Link], row: Any, user: Any) -> list[int]:
     quote = connection.ops.quote_name
     branches, put = [], Values()
     thinned = absence.marked(link.register.slug for link in links)
+    own = scope_key(user)
     for place, link in enumerate(links):
-        scope, values = scope_of(link.register, user), link.values(row)
+        scope, values = scope_of(link.register, user, own), link.values(row)
         if scope is None or not values:
             continue
         meta = link.register.model._meta

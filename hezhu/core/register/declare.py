@@ -127,7 +127,8 @@ class Register:
         drawn = [f for f in self.fields() if f.is_relation and f.name in wanted]
         unread = [name for f in drawn for name in self._unread(f, _beside_its_name(f.related_model))]  # type: ignore[arg-type]
         rows = rows.defer(None).select_related(None).select_related(*[f.name for f in drawn])
-        return rows.defer(*unread, *self._own_unread)
+        times = [f.name for f in self.fields() if f.name in {"created_at", "updated_at"} - wanted]
+        return rows.defer(*unread, *times, *self._own_unread)
 
     def find(self, rows: models.QuerySet, text: str) -> models.QuerySet:
         """Those of ``rows`` that contain ``text`` in a searched column."""

@@ -56,11 +56,12 @@ def look(user: Any, text: str, limit: int, others: Sequence[Other] = ()) -> tupl
         return [], {}
     values = Values()
     terms = [_term(term, values) for term in search.terms_of(text)]
+    own = scope_key(user)
     offered = [r for r in registers if user.may(r.permission("view")) and not r.narrow_by]
     thinned = absence.marked(register.slug for register in offered)
     branches = []
     for number, register in enumerate(offered):
-        scope, match = scope_of(register, user), _match(register, text, terms, values)
+        scope, match = scope_of(register, user, own), _match(register, text, terms, values)
         if scope is None or match is None:
             continue
         present = absence.condition(register, _searched(register).table, values) if register.slug in thinned else "true"
@@ -70,7 +71,7 @@ def look(user: Any, text: str, limit: int, others: Sequence[Other] = ()) -> tupl
         )
     pattern = f"%{_escaped(text)}%"
     for number, other in enumerate(others, len(offered)):
-        if user.may(other.permission) and (scope := _scope((other.name, *scope_key(user)), lambda rows=other.rows: rows(user))):
+        if user.may(other.permission) and (scope := _scope((other.name, *own), lambda rows=other.rows: rows(user))):
             asked = scope[0], tuple(pattern if value == f"%{WORDS}%" else value for value in scope[1])
             branches.append(f"(SELECT {number}, s.pk FROM ({values.placed(asked)} LIMIT {limit}) s)")  # noqa: S608
     hits: dict[int, list[int]] = {}
@@ -98,9 +99,9 @@ def _read(register: Register, user: Any, pks: list[int], limit: int) -> Found:
     return Found(register, [rows[pk] for pk in shown if pk in rows], len(pks) > limit)
 
 
-def scope_of(register: Register, user: Any) -> Scope | None:
-    """The rows the account sees as ``SELECT id … WHERE …``, to which a condition may be added."""
-    return _scope((register.slug, *scope_key(user)), lambda: register.model.objects.visible_to(user).order_by())
+def scope_of(register: Register, user: Any, own: tuple[Any, ...] | None = None) -> Scope | None:
+    """The rows the account sees as ``SELECT id … WHERE …``, to which a condition may be added. ``own`` is the account's ``scope_key``."""
+    return _scope((register.slug, *(own or scope_key(user))), lambda: register.model.objects.visible_to(user).order_by())
 
 
 def _scope(key: tuple[Any, ...], rows: Callable[[], models.QuerySet]) -> Scope | None:

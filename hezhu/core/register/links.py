@@ -61,7 +61,7 @@ class Link:
             ]
 
         key = ("linked", register.slug, tuple(values), columns, most, thinned, *scope_key(user))
-        return compiled(key, rows).rows(*values.values())
+        return compiled(key, rows).rows(*values.values(), judged=True)
 
     def count(self, row: Any, user: Any) -> int:
         """How many, counted up to COUNTED_UP_TO + 1."""

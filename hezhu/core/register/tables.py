@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hezhu.core.register.declare import Register, registers
 from hezhu.core.register.lamps import lamp_of
-from hezhu.core.register.values import BLANK, display
+from hezhu.core.register.values import BLANK, display, labels_of
 from hezhu.core.ui.templatetags.hezhu import icon, lamp
 
 
@@ -45,6 +46,19 @@ class ValueColumn(OwnColumn):
             empty_values=(),
             orderable=field.name in register.indexed() and not field.is_relation,
         )
+
+    def words(self, language: str | None) -> Callable[[Any], str] | None:
+        """How a code is written, its words looked up once for all rows; None where a value is no plain code."""
+        if self.leads or self.target is not None or not self.field.choices or getattr(self.field, "personal", False):
+            return None
+        labels = {code: html.escape(label) for code, label in labels_of(self.field, language).items()}
+        name = self.field.name
+
+        def written(record: Any) -> str:
+            value = getattr(record, name)
+            return BLANK if value is None or value == "" else labels.get(value) or html.escape(str(value))
+
+        return written
 
     def render(self, record: Any) -> Any:
         text = display(record, self.field)
@@ -149,12 +163,19 @@ class RegisterTable(tables.Table):  # type: ignore[misc]
         return self._body(ticks=True)
 
     def _body(self, *, ticks: bool) -> SafeString:
-        columns = [(column, drawn.td) for column, drawn in zip(self.columns, self.drawn_columns(), strict=True)]
-        own = {column.name for column, _ in columns if hasattr(self, f"render_{column.name}")}
+        language = get_language()
+        columns = [
+            (column, drawn.td, column.column.words(language) if isinstance(column.column, ValueColumn) else None)
+            for column, drawn in zip(self.columns, self.drawn_columns(), strict=True)
+        ]
+        own = {column.name for column, _, _ in columns if hasattr(self, f"render_{column.name}")}
         lines, chosen = [], gettext("选 %(name)s")
         for row in self.rows:
             cells = [TICK.format(row.record.pk, html.escape(chosen % {"name": row.record}))] if ticks else []
-            for column, start in columns:
+            for column, start, words in columns:
+                if words is not None:
+                    cells.append(f"{start}{words(row.record)}</td>")
+                    continue
                 asked = column.name in own or not isinstance(column.column, OwnColumn)
                 value = row.get_cell(column.name) if asked else column.column.render(row.record)
                 cells.append(f"{start}{_escaped(value)}</td>")

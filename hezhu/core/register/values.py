@@ -48,7 +48,7 @@ def display(row: models.Model, field: models.Field) -> Any:
 
 
 @cache
-def _labels(field: Any, language: str | None) -> dict[Any, str]:
+def labels_of(field: Any, language: str | None) -> dict[Any, str]:
     """The words of a field's codes in one language: a page asks for some hundred of them."""
     return {code: str(label) for code, label in field.flatchoices}
 
@@ -63,9 +63,9 @@ def worded(row: models.Model, field: models.Field, value: Any) -> Any:
     if isinstance(held_as(field), models.BooleanField):
         return gettext("是") if value else gettext("否")
     if field.choices:
-        return _labels(field, get_language()).get(value, value)
+        return labels_of(field, get_language()).get(value, value)
     if hasattr(field, "base_field"):
-        labels = _labels(field.base_field, get_language())
+        labels = labels_of(field.base_field, get_language())
         return "、".join(str(labels.get(item, item)) for item in value)
     if isinstance(value, datetime):
         return moment(value) if field.name in {"created_at", "updated_at"} else localtime(value).strftime("%Y-%m-%d %H:%M")
