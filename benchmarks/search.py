@@ -25,6 +25,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hezhu.config.settings")
 os.environ.setdefault("HEZHU_WEB_PROCESSES", "2")
 
 RATE, SECONDS = int(os.environ.get("HEZHU_BENCH_RATE", "50")), int(os.environ.get("HEZHU_BENCH_SECONDS", "20"))
+WARMING = 20  # seconds of the same mix before, with other words and rows
 BUDGET_MS = 100
 ALONE = 40
 
@@ -65,13 +66,13 @@ def mixed() -> list[tuple[int, str, Ask]]:
     ]
 
 
-def load(port: int, cookie: str) -> dict[str, list[float]]:
+def load(port: int, cookie: str, seconds: int, seed: int) -> dict[str, list[float]]:
     """Milliseconds from the moment a request was due to its last byte, by kind."""
     kinds = mixed()
-    rng = Random(5)
+    rng = Random(seed)
     due = [
         (n / RATE, *rng.choices([(kind, ask) for _, kind, ask in kinds], [w for w, _, _ in kinds])[0])
-        for n in range(RATE * SECONDS)
+        for n in range(RATE * seconds)
     ]
     times: dict[str, list[float]] = {kind: [] for _, kind, _ in kinds}
     local, started = threading.local(), time.perf_counter() + 0.5
@@ -165,12 +166,8 @@ def main() -> None:
     try:
         if not _ready(f"http://127.0.0.1:{port}", process, 120):
             raise SystemExit("the platform did not start")
-        connection = HTTPConnection("127.0.0.1", port, timeout=60)
-        for _, _, ask in mixed():  # the first request of a kind loads templates
-            for n in range(4):
-                connection.request("GET", ask(Random(n)), headers={"Cookie": cookie})
-                connection.getresponse().read()
-        times = load(port, cookie)
+        load(port, cookie, WARMING, seed=4)  # a process loads templates, and each of its connections plans its statements, once
+        times = load(port, cookie, SECONDS, seed=5)
     finally:
         process.terminate()
         process.wait(30)

@@ -65,7 +65,7 @@ def _database() -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.get("host", [parts.hostname or ""])[0],
         "PORT": str(parts.port or ""),
-        "CONN_MAX_AGE": 300,
+        "CONN_MAX_AGE": 3600,  # a connection keeps the plans it has made
         "CONN_HEALTH_CHECKS": True,
         "TEST": {"NAME": os.environ.get("HEZHU_TEST_DATABASE", "test_hezhu")},
     }

@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, models
+from django.db import OperationalError, connection, models
 from django.db.models.query import get_related_populators
 from psycopg import RawCursor
 from psycopg.types.numeric import Int8
@@ -31,17 +31,29 @@ def general_plans(*, connection: Any, **_: Any) -> None:
 
 def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """All rows of ``sql``, whose values stand as ``$1``, ``$2``, …"""
+    # One kind of whole number: for psycopg's smallest that fits, each size would be a statement of its own.
+    sent = [Int8(value) if type(value) is int else value for value in params]
+    started = perf_counter()
     connection.ensure_connection()
+    try:
+        rows = _fetched(sql, sent)
+    except OperationalError:
+        if connection.in_atomic_block or not connection.connection.closed:
+            raise
+        connection.close()  # the server went away since the last page: ask it anew, as Django's check of a kept connection does
+        connection.ensure_connection()
+        rows = _fetched(sql, sent)
+    connection.health_check_done = True  # it answered: Django need not ask once more
+    if connection.queries_logged:
+        connection.queries_log.append({"sql": sql, "time": f"{perf_counter() - started:.3f}"})
+    return rows
+
+
+def _fetched(sql: str, sent: list[Any]) -> list[tuple[Any, ...]]:
     own = connection.connection
     own.prepare_threshold = 0  # Django turns preparing off; its own cursors do not prepare whatever stands here
     with connection.wrap_database_errors, RawCursor(own) as cursor:
-        # One kind of whole number: for psycopg's smallest that fits, each size would be a statement of its own.
-        sent = [Int8(value) if type(value) is int else value for value in params]
-        started = perf_counter()
-        rows = cursor.execute(sql, sent, prepare=True).fetchall()
-        if connection.queries_logged:
-            connection.queries_log.append({"sql": sql, "time": f"{perf_counter() - started:.3f}"})
-        return rows
+        return cursor.execute(sql, sent, prepare=True).fetchall()
 
 
 def numbered(sql: str, first: int = 1) -> str:

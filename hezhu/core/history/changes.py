@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from hezhu.core.access.models import User
+from hezhu.core.prepared import HOLE, compiled
 
 KINDS = {"insert": _("登记"), "update": _("修改"), "delete": _("删除")}
+MOST = 200
 UNSHOWN = {"updated_at", "created_at", "search_grams"}
 
 
@@ -31,10 +34,13 @@ def changes_of(register: Any, row: Any) -> list[Change]:
     events_model = register.event_model()
     if events_model is None:
         return []
-    newest = events_model._default_manager.filter(pgh_obj_id=row.pk).select_related("pgh_context").order_by("-pgh_id")[:200]
-    events = list(newest)[::-1]
-    authors = {context_of(event).get("user") or 0 for event in events}
-    people = {user.pk: user for user in User.objects.filter(pk__in=authors)}
+
+    def newest() -> QuerySet:
+        return events_model._default_manager.filter(pgh_obj_id=HOLE).select_related("pgh_context").order_by("-pgh_id")[:MOST]
+
+    events = compiled(("changes", events_model), newest).rows(row.pk, judged=True)[::-1]
+    authors = {context_of(event).get("user") or 0 for event in events} - {0}
+    people = {user.pk: user for user in User.objects.filter(pk__in=authors)} if authors else {}
     changes, before = [], None
     for event in events:
         context = context_of(event)

@@ -12,7 +12,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router, Schema, Status
-from pydantic import Field, create_model
+from pydantic import BaseModel, Field, create_model
 
 from hezhu.core.access.scoping import found, require
 from hezhu.core.errors import BadInput, NotThere
@@ -103,12 +103,12 @@ def _python_type(field: Any) -> Any:
     return next((python for kind, python in TYPES if isinstance(held_as(field), kind)), str)
 
 
-def _row_schema(register: Register) -> type[Schema]:
+def _row_schema(register: Register) -> type[BaseModel]:
     members: dict[str, Any] = {"id": (int, ...)}
     for field in register.fields():
         members[field.name] = (_python_type(field) | None, Field(None, description=str(field.verbose_name)))
     members["is_demo"] = (bool, Field(False, description="演示数据"))
-    return create_model(f"{register.model.__name__}Row", __base__=Schema, **members)
+    return create_model(f"{register.model.__name__}Row", __base__=BaseModel, **members)
 
 
 def _write_schema(register: Register) -> type[Schema]:
@@ -213,7 +213,7 @@ def _router(register: Register) -> Router:
     row_schema, write_schema, query_schema = _row_schema(register), _write_schema(register), _query_schema(register)
     page_schema = create_model(
         f"{register.model.__name__}Page",
-        __base__=Schema,
+        __base__=BaseModel,
         rows=(list[row_schema], ...),  # type: ignore[valid-type]
         total=(int, ...),
         total_is_exact=(bool, ...),
@@ -236,6 +236,7 @@ def _router(register: Register) -> Router:
         total = count(rows)
         if "after" in params:
             rows = rows.filter(pk__gt=params["after"]) if params["order"] == "id" else rows.filter(pk__lt=params["after"])
+        rows = register.drawn(rows, [field.name for field in register.fields()])
         page = list(rows.order_by(params["order"].replace("id", "pk"))[: params["limit"] + 1])
         shown = page[: params["limit"]]
         return {

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
+from urllib.parse import quote
 
 from django.db import models
 from django.urls import reverse
@@ -21,6 +22,8 @@ from hezhu.core.register.sealed_fields import DigestField
 from hezhu.core.register.ways import Condition, WayStep
 
 NEVER_SHOWN = {"id", "search_grams", "is_demo", "source", "source_batch", "source_line"}
+HUB = "0name0"
+PATH_SAFE = "/~:@!$&'()*+,;="  # as Django writes addresses (RFC 3986, 3.3)
 LINEAGE = {"source", "source_batch", "source_line", "created_at", "updated_at"}
 
 
@@ -140,8 +143,19 @@ class Register:
     def url(self, row: models.Model) -> str:
         """Where a row is read: the register's own page, or the hub that replaces it. ``row`` may be an event of its history."""
         if self.detail_url:
-            return reverse(self.detail_url, args=[getattr(row, self.key[0])])
-        return f"{self._rows_at}{getattr(row, 'pgh_obj_id', row.pk)}/"
+            name, (before, after) = str(getattr(row, self.key[0])), self._hubs_at
+            return reverse(self.detail_url, args=[name]) if "/" in name else f"{before}{quote(name, safe=PATH_SAFE)}{after}"
+        return self.at(getattr(row, "pgh_obj_id", row.pk))
+
+    @cached_property
+    def _hubs_at(self) -> tuple[str, str]:
+        """What stands before and after a row's own name in the address of its hub."""
+        before, _, after = reverse(str(self.detail_url), args=[HUB]).partition(HUB)
+        return before, after
+
+    def at(self, pk: int) -> str:
+        """Where the row of that number is read."""
+        return f"{self._rows_at}{pk}/"
 
     @cached_property
     def _rows_at(self) -> str:

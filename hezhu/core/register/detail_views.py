@@ -99,7 +99,7 @@ def _fact(row: Any, field: Any) -> Any:
     pk = getattr(row, field.attname)
     if target is None or pk is None:
         return text
-    return format_html('<a href="{}">{}</a>', reverse("register:detail", args=[target.slug, pk]), text)
+    return format_html('<a href="{}">{}</a>', target.at(pk), text)
 
 
 def _absence(register: Register, row: Any, user: Any) -> dict[str, Any] | None:

@@ -73,11 +73,20 @@ class ValueColumn(OwnColumn):
 class SourceColumn(OwnColumn):
     """Where a row comes from: source, batch, line."""
 
+    def words(self, language: str | None) -> Callable[[Any], str]:
+        """How the source of any row is written."""
+        typed, at, mark = gettext("页面填报"), gettext("第 %(line)s 行"), icon("link")
+
+        def written(record: Any) -> str:
+            parts = record.source or typed
+            if record.source_line:
+                parts += " · " + at % {"line": record.source_line}
+            return f'<span class="source-chip">{mark}{html.escape(parts)}</span>'
+
+        return written
+
     def render(self, record: Any) -> Any:
-        parts = record.source or gettext("页面填报")
-        if record.source_line:
-            parts += " · " + gettext("第 %(line)s 行") % {"line": record.source_line}
-        return mark_safe(f'<span class="source-chip">{icon("link")}{html.escape(parts)}</span>')
+        return mark_safe(self.words(None)(record))  # escaped there
 
 
 class LampColumn(OwnColumn):
@@ -165,7 +174,7 @@ class RegisterTable(tables.Table):  # type: ignore[misc]
     def _body(self, *, ticks: bool) -> SafeString:
         language = get_language()
         columns = [
-            (column, drawn.td, column.column.words(language) if isinstance(column.column, ValueColumn) else None)
+            (column, drawn.td, column.column.words(language) if isinstance(column.column, (ValueColumn, SourceColumn)) else None)
             for column, drawn in zip(self.columns, self.drawn_columns(), strict=True)
         ]
         own = {column.name for column, _, _ in columns if hasattr(self, f"render_{column.name}")}
