@@ -21,6 +21,7 @@ from hezhu.core.register.links import LIBRARY_ORDER, library_of
 from hezhu.core.register.seal import digest
 from hezhu.core.register.sealed_fields import reads_as, sealed_fields
 
+CANDIDATES = 300  # of a register's rows that hold a common word only so many are looked at, and the newest of them shown
 WORDS = "\ue00awords\ue00a"  # stands in an ``Other``'s queryset for what is searched
 Scope = tuple[str, tuple[Any, ...]]
 _SCOPES: dict[tuple[Any, ...], Scope | None] = {}
@@ -66,8 +67,10 @@ def look(user: Any, text: str, limit: int, others: Sequence[Other] = ()) -> tupl
             continue
         present = absence.condition(register, _searched(register).table, values) if register.slug in thinned else "true"
         branches.append(
-            # OFFSET 0 keeps the general plan on the index of grams: it must not walk back through the keys until a rare word comes.
-            f"(SELECT {number}, s.pk FROM ({values.placed(scope)} AND ({match}) AND {present} OFFSET 0) s ORDER BY s.pk DESC LIMIT {limit + 1})"  # noqa: S608
+            # The inner limit keeps the general plan on the index of grams (it must not walk back through the keys until a rare word comes),
+            # and a common word from being looked for in all the rows that hold it.
+            f"(SELECT {number}, s.pk FROM ({values.placed(scope)} AND ({match}) AND {present} LIMIT {CANDIDATES}) s "  # noqa: S608
+            f"ORDER BY s.pk DESC LIMIT {limit + 1})"
         )
     pattern = f"%{_escaped(text)}%"
     for number, other in enumerate(others, len(offered)):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from time import monotonic
 from typing import Any
 
@@ -25,7 +27,7 @@ SURELY_MANY = 100_000
 DEEPEST_ROW = 10_000
 PAGE_SIZES = (20, 50, 100, 500)
 ESTIMATE_HOLDS = 10
-_ESTIMATES: dict[tuple[Any, ...], tuple[int, float]] = {}
+_COUNTINGS: dict[tuple[Any, ...], Counting] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,12 @@ class Listing:
     text: str
     columns: list[str]
     order: str
-    queryset: models.QuerySet
+    ordered: Callable[[], models.QuerySet]
+
+    @property
+    def queryset(self) -> models.QuerySet:
+        """All rows of the list, not only of the page."""
+        return self.ordered()
 
     @property
     def first(self) -> int:
@@ -64,36 +71,61 @@ class Listing:
         return self.last >= DEEPEST_ROW
 
 
-def count(rows: models.QuerySet, known: tuple[Any, ...] | None = None) -> Count:
+def count(rows: models.QuerySet) -> Count:
     """Count ``rows``: exactly when there are few, else as the planner estimates them, in bounded time.
 
-    The planner is asked first: what it takes for many is not counted, and for rows that are ``known`` not asked again for ESTIMATE_HOLDS seconds.
+    The planner is asked first: what it takes for many is not counted.
     """
-    estimate, at = _ESTIMATES.get(known, (0, 0.0)) if known else (0, 0.0)
-    if estimate > SURELY_MANY and monotonic() - at < ESTIMATE_HOLDS:
-        return Count(estimate, False)
-    bare = rows.order_by()
-    estimate = _estimated(bare)
+    return _counted(Counting(rows))
+
+
+class Counting:
+    """The statement that counts some rows, written once."""
+
+    def __init__(self, rows: models.QuerySet) -> None:
+        try:
+            self.sql, self.params = rows.order_by().values("pk").query.sql_with_params()
+        except EmptyResultSet:
+            self.sql, self.params = "", ()
+        self.many, self.asked_at = 0, 0.0
+
+    def estimate(self) -> int:
+        """The planner's word."""
+        with connection.cursor() as cursor:
+            cursor.execute("EXPLAIN (FORMAT JSON) " + self.sql, self.params)
+            plan = cursor.fetchone()[0]
+        plan = json.loads(plan) if isinstance(plan, str) else plan
+        return int(plan[0]["Plan"]["Plan Rows"])
+
+    def exact(self) -> int:
+        """The number up to EXACT_UP_TO + 1."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM ({self.sql} LIMIT {EXACT_UP_TO + 1}) s", self.params)  # noqa: S608
+            return int(cursor.fetchone()[0])
+
+
+def _counted(counting: Counting) -> Count:
+    """A count that was surely many ESTIMATE_HOLDS seconds ago is not asked for again."""
+    if not counting.sql:
+        return Count(0, True)
+    if counting.many and monotonic() - counting.asked_at < ESTIMATE_HOLDS:
+        return Count(counting.many, False)
+    estimate = counting.estimate()
     if estimate > SURELY_MANY:
-        if known:
-            if len(_ESTIMATES) >= MOST:
-                _ESTIMATES.clear()
-            _ESTIMATES[known] = estimate, monotonic()
+        counting.many, counting.asked_at = estimate, monotonic()
         return Count(estimate, False)
-    number = bare[: EXACT_UP_TO + 1].count()
+    counting.many = 0
+    number = counting.exact()
     return Count(number, True) if number <= EXACT_UP_TO else Count(max(estimate, number), False)
 
 
-def _estimated(rows: models.QuerySet) -> int:
-    try:
-        sql, params = rows.values("pk").query.sql_with_params()
-    except EmptyResultSet:
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute("EXPLAIN (FORMAT JSON) " + sql, params)
-        plan = cursor.fetchone()[0]
-    plan = json.loads(plan) if isinstance(plan, str) else plan
-    return int(plan[0]["Plan"]["Plan Rows"])
+def _kept_count(known: tuple[Any, ...], rows: Callable[[], models.QuerySet]) -> Count:
+    counting = _COUNTINGS.get(known)
+    if counting is None:
+        if len(_COUNTINGS) >= MOST:
+            _COUNTINGS.clear()
+        counting = _COUNTINGS[known] = Counting(rows())
+    return _counted(counting)
 
 
 def selected(
@@ -143,7 +175,12 @@ def _known(
 
 def page_of(register: Register, user: Any, params: QueryDict, focus: str | None = None) -> Listing:
     """The page that ``params`` (q, filters, sort, cols, page, size) asks for. Unknown values fall back to the declared ones."""
-    controls, rows = selected(register, user, params, focus)
+    controls = Controls(register, params)
+
+    @cache
+    def rows() -> models.QuerySet:
+        return selected(register, user, params, focus)[1]
+
     names = {f.name: f for f in register.fields()}
     order = params.get("sort", "")
     column = order.lstrip("-")
@@ -157,7 +194,7 @@ def page_of(register: Register, user: Any, params: QueryDict, focus: str | None 
     chosen = [name for name in params.get("cols", "").split(",") if name in names] or list(register.columns)
 
     def drawn() -> models.QuerySet:
-        return register.drawn(rows, chosen).order_by(*keys)[start : start + size + 1]
+        return register.drawn(rows(), chosen).order_by(*keys)[start : start + size + 1]
 
     if known := _known(register, user, params, controls, focus):
         found = compiled((*known, tuple(chosen), keys, start, size), drawn).rows(judged=True)
@@ -165,7 +202,7 @@ def page_of(register: Register, user: Any, params: QueryDict, focus: str | None 
         found = list(drawn())
     return Listing(
         rows=found[:size],
-        count=count(rows, known),
+        count=_kept_count(known, rows) if known else count(rows()),
         page=page,
         size=size,
         has_next=len(found) > size,
@@ -173,7 +210,7 @@ def page_of(register: Register, user: Any, params: QueryDict, focus: str | None 
         text=params.get("q", ""),
         columns=chosen,
         order=order,
-        queryset=rows.order_by(*keys),
+        ordered=lambda: rows().order_by(*keys),
     )
 
 
