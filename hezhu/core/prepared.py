@@ -43,7 +43,7 @@ def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         connection.close()  # the server went away since the last page: ask it anew, as Django's check of a kept connection does
         connection.ensure_connection()
         rows = _fetched(sql, sent)
-    connection.health_check_done = True  # it answered: Django need not ask once more
+    setattr(connection, "health_check_done", True)  # noqa: B010 - it answered: Django need not ask once more
     if connection.queries_logged:
         connection.queries_log.append({"sql": sql, "time": f"{perf_counter() - started:.3f}"})
     return rows
@@ -105,7 +105,7 @@ class Compiled(Generic[Row]):
         fields = info["select_fields"]
         self.model, self.start, self.end = info["model"], fields[0], fields[-1] + 1
         self.names = [column[0].target.attname for column in self.compiler.select[self.start : self.end]]
-        self.populators = get_related_populators(info, self.compiler.select, connection.alias)
+        self.populators = get_related_populators(info, self.compiler.select, connection.alias)  # type: ignore[call-arg]
         self.converters = self.compiler.get_converters([column[0] for column in self.compiler.select])
 
     def rows(self, *values: Any, judged: bool = False) -> list[Row]:

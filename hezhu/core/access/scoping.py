@@ -51,11 +51,11 @@ class Scoped(models.Model):
         abstract = True
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **said: Any) -> Self:
         """A row as read. Its values are taken as they are: a page of links reads a thousand rows, and Django's way through each
         model's constructor takes longer than the database. A model with a constructor or listeners of its own goes that way still."""
-        if not _is_plain(cls):
-            return super().from_db(db, field_names, values)
+        if said or not _is_plain(cls):
+            return super().from_db(db, field_names, values, **said)
         made = cls.__new__(cls)
         made.__dict__.update(zip(field_names, values, strict=True))
         made._state = ModelState()

@@ -37,7 +37,8 @@ class Register:
 
     What else a register may say of itself: ``library`` groups it on the page of the six libraries (its first one is the head); ``same_as``
     names one-to-one relations whose other side is the same thing in the world (a firm and its unit): rows that lead there belong to it too;
-    ``valid_until`` is the date after which a row no longer counts, ``lamp`` any other computed state; ``way`` its statutory steps; ``conditions``
+    ``valid_until`` is the date after which a row no longer counts, ``lamp`` any other computed state, ``lamp_reads`` the columns
+    of related rows it is judged by ("machine__filed_on"); ``way`` its statutory steps; ``conditions``
     sets of rows that depend on the day; ``panel`` a template of its own on the detail page; ``division_from`` is the relation a
     row takes its division from; ``narrow_by`` are relations one of which must be chosen before a list is read (tables of many millions);
     ``append_only`` rows are never changed, so that they need no history; ``after_intake`` gets each batch that wrote rows, within its
@@ -59,6 +60,7 @@ class Register:
     library: str = ""
     same_as: tuple[str, ...] = ()
     valid_until: str = ""
+    lamp_reads: tuple[str, ...] = ()
     lamp: Callable[[Any], Lamp | None] | None = None
     way: Callable[[Any], list[WayStep]] | None = None
     conditions: tuple[Condition, ...] = ()
@@ -126,9 +128,11 @@ class Register:
 
         Of a related row only that is read which names it; whatever else is asked of it is read then.
         """
-        wanted = {*columns, *self.key}
+        wanted = {*columns, *self.key, *(path.partition("__")[0] for path in self.lamp_reads)}
         drawn = [f for f in self.fields() if f.is_relation and f.name in wanted]
-        unread = [name for f in drawn for name in self._unread(f, _beside_its_name(f.related_model))]  # type: ignore[arg-type]
+        unread = [
+            name for f in drawn for name in self._unread(f, _beside_its_name(f.related_model)) if name not in self.lamp_reads
+        ]
         rows = rows.defer(None).select_related(None).select_related(*[f.name for f in drawn])
         times = [f.name for f in self.fields() if f.name in {"created_at", "updated_at"} - wanted]
         return rows.defer(*unread, *times, *self._own_unread)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -74,7 +75,7 @@ def look(user: Any, text: str, limit: int, others: Sequence[Other] = ()) -> tupl
         )
     pattern = f"%{_escaped(text)}%"
     for number, other in enumerate(others, len(offered)):
-        if user.may(other.permission) and (scope := _scope((other.name, *own), lambda rows=other.rows: rows(user))):
+        if user.may(other.permission) and (scope := _scope((other.name, *own), partial(other.rows, user))):
             asked = scope[0], tuple(pattern if value == f"%{WORDS}%" else value for value in scope[1])
             branches.append(f"(SELECT {number}, s.pk FROM ({values.placed(asked)} LIMIT {limit}) s)")  # noqa: S608
     hits: dict[int, list[int]] = {}

@@ -21,7 +21,7 @@ SELECT = {"class": "form-select"}
 _MADE: dict[str | None, dict[str, type[django_filters.FilterSet]]] = {}
 
 
-class Filters(django_filters.FilterSet):
+class Filters(django_filters.FilterSet):  # type: ignore[misc]
     """Base of the generated filters. The class of their form hangs on nothing but the filters, and is made once."""
 
     _form_class: type[forms.Form] | None = None

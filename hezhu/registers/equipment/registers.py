@@ -35,6 +35,7 @@ registers.add(
         icon="crane",
         division_from="project",
         lamp=lamp_of_installation,
+        lamp_reads=("machine__filed_on",),
         way=way_of,
         conditions=CONDITIONS,
         about=_("设备在项目上的安装告知、自检、检验、联合验收、使用登记、维保和拆卸；逾期由日期算出。"),

@@ -202,6 +202,7 @@ def test_with_the_database_away_the_answer_says_so(browser: Client, monkeypatch:
 
     with monkeypatch.context() as patched:
         patched.setattr(BaseDatabaseWrapper, "cursor", away)
+        patched.setattr(BaseDatabaseWrapper, "ensure_connection", away)
         response = browser.get(address)
     text = response.content.decode()
     assert response.status_code == 503

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+from django.db.models import Model
 from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
 from django.test import Client
 from django.urls import reverse
@@ -64,7 +65,11 @@ def test_a_list_asks_for_no_relation_row_by_row(
         assert not isinstance(instance, register.model), f"{register.slug} reads {self.field.name} for each row"
         return ask(self, instance)
 
+    def loaded(self: Any, *_: Any, fields: Any = (), **__: Any) -> None:
+        raise AssertionError(f"{register.slug} reads {self._meta.label}.{', '.join(fields)} for each row")
+
     monkeypatch.setattr(ForwardManyToOneDescriptor, "get_object", asked)
+    monkeypatch.setattr(Model, "refresh_from_db", loaded)  # how a column is read that a query left out
     page = client.get(address, narrowed(register, row))
     assert register.url(row) in page.content.decode()
     for found in everywhere.find(city_officer, searched(register, row), 3):
