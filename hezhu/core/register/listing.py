@@ -103,6 +103,35 @@ class Counting:
             cursor.execute(f"SELECT count(*) FROM ({self.sql} LIMIT {EXACT_UP_TO + 1}) s", self.params)  # noqa: S608
             return int(cursor.fetchone()[0])
 
+    def exact_with_page(self, start: int, rows: int, *, newest_first: bool) -> tuple[int, list[int]]:
+        """``exact``, and the keys of so many rows from ``start`` on: the costly search is done once. No keys where there are too many to count."""
+        way = "DESC" if newest_first else ""
+        page = f"SELECT pk FROM found ORDER BY pk {way} LIMIT {rows} OFFSET {start}"  # noqa: S608
+        sql = (
+            f"WITH found AS MATERIALIZED ({self.sql} LIMIT {EXACT_UP_TO + 1}) SELECT (SELECT count(*) FROM found), ARRAY({page})"  # noqa: S608
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(sql, self.params)
+            number, keys = cursor.fetchone()
+        return number, keys if number <= EXACT_UP_TO else []
+
+
+def _found_by_words(
+    rows: models.QuerySet, drawn: Callable[[models.QuerySet], models.QuerySet], order: tuple[str, ...], start: int, most: int
+) -> tuple[list[models.Model], Count]:
+    """The page of a search by words, and its count."""
+    by_key = {"-id": True, "-pk": True, "id": False, "pk": False}.get(order[0])
+    counting = Counting(rows)
+    if by_key is None or not counting.sql:
+        return list(drawn(rows)[start : start + most]), _counted(counting)
+    estimate = counting.estimate()
+    if estimate > SURELY_MANY:
+        return list(drawn(rows)[start : start + most]), Count(estimate, False)
+    number, keys = counting.exact_with_page(start, most, newest_first=by_key)
+    if number > EXACT_UP_TO:
+        return list(drawn(rows)[start : start + most]), Count(max(estimate, number), False)
+    return list(drawn(rows.model._default_manager.filter(pk__in=keys))) if keys else [], Count(number, True)
+
 
 def _counted(counting: Counting) -> Count:
     """A count that was surely many ESTIMATE_HOLDS seconds ago is not asked for again."""
@@ -193,16 +222,17 @@ def page_of(register: Register, user: Any, params: QueryDict, focus: str | None 
     start = (page - 1) * size
     chosen = [name for name in params.get("cols", "").split(",") if name in names] or list(register.columns)
 
-    def drawn() -> models.QuerySet:
-        return register.drawn(rows(), chosen).order_by(*keys)[start : start + size + 1]
+    def drawn(those: models.QuerySet) -> models.QuerySet:
+        return register.drawn(those, chosen).order_by(*keys)
 
     if known := _known(register, user, params, controls, focus):
-        found = compiled((*known, tuple(chosen), keys, start, size), drawn).rows(judged=True)
+        first = compiled((*known, tuple(chosen), keys, start, size), lambda: drawn(rows())[start : start + size + 1])
+        found, number = first.rows(judged=True), _kept_count(known, rows)
     else:
-        found = list(drawn())
+        found, number = _found_by_words(rows(), drawn, keys, start, size + 1)
     return Listing(
         rows=found[:size],
-        count=_kept_count(known, rows) if known else count(rows()),
+        count=number,
         page=page,
         size=size,
         has_next=len(found) > size,
