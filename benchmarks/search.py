@@ -107,7 +107,9 @@ def alone() -> tuple[float, float]:
     texts = [_text(ask(Random(n))) for n in range(ALONE)]
     ours = _timed(lambda text: everywhere.find(user, text, 4), texts)
     holds = everywhere._holds
-    everywhere._holds = lambda table, columns, term: "(" + " OR ".join(term.test.format(column) for column in columns) + ")"
+    everywhere._holds = lambda table, columns, term: (
+        f"({term.grams or 1} IS NOT NULL AND ({' OR '.join(term.test.format(column) for column in columns)}))"
+    )
     bare = _timed(lambda text: everywhere.find(user, text, 4), texts)
     everywhere._holds = holds
     return ours, bare

@@ -19,6 +19,7 @@ from psycopg.types.numeric import Int8
 
 Row = TypeVar("Row", bound=models.Model)
 MOST = 4096
+MOST_HOLES = 1024
 HOLE = 2**61  # no row has this number: it holds the place of a value that each run gives
 
 
@@ -100,7 +101,7 @@ class Compiled(Generic[Row]):
             self.sql = ""
             return
         self.sql, self.literal, self.params = numbered(sql), sql, list(params)
-        self.holes = [(at, p - HOLE) for at, p in enumerate(params) if type(p) is int and HOLE <= p < HOLE + 16]
+        self.holes = [(at, p - HOLE) for at, p in enumerate(params) if type(p) is int and HOLE <= p < HOLE + MOST_HOLES]
         info = self.compiler.klass_info
         fields = info["select_fields"]
         self.model, self.start, self.end = info["model"], fields[0], fields[-1] + 1

@@ -18,10 +18,10 @@ from hezhu.core.access.scoping import found, require
 from hezhu.core.errors import BadInput, NotThere
 from hezhu.core.history.changes import changes_of
 from hezhu.core.register import absence, actions, past
+from hezhu.core.register.counted import count
 from hezhu.core.register.declare import Register, registers
 from hezhu.core.register.filters import filterset_of
 from hezhu.core.register.links import COUNTED_UP_TO, permitted
-from hezhu.core.register.listing import count
 from hezhu.core.register.origins import Origin, origins_of
 from hezhu.core.register.values import held_as, masked, name_of
 

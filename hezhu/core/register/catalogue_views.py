@@ -11,10 +11,11 @@ from django.utils.translation import gettext
 from hezhu.core.access.requests import SignedInRequest
 from hezhu.core.register import absence
 from hezhu.core.register.catalogue import meaning_of, owner_of, quality_of
+from hezhu.core.register.counted import count
 from hezhu.core.register.declare import Register, registers
 from hezhu.core.register.groups import GROUPS, opened
 from hezhu.core.register.libraries import LIBRARIES
-from hezhu.core.register.listing import count, selected
+from hezhu.core.register.listing import selected
 
 
 def catalogue(request: SignedInRequest) -> HttpResponse:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from hezhu.core.access.scoping import OFFICES
 from hezhu.core.register import absence
+from hezhu.core.register.counted import Count, count
 from hezhu.core.register.declare import Register, registers
-from hezhu.core.register.listing import Count, count
 
 LIBRARIES: dict[str, Any] = {
     "projects": _("项目库"),

@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from time import monotonic
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection, models
+from django.db import models
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hezhu.core.access.scoping import scope_key
-from hezhu.core.prepared import MOST, compiled
+from hezhu.core.prepared import HOLE, compiled
 from hezhu.core.register import absence
 from hezhu.core.register.controls import Controls
+from hezhu.core.register.counted import Count, Counting, count, counting_of
 from hezhu.core.register.declare import Register
 from hezhu.engines import codes
 
-EXACT_UP_TO = 10_000
-SURELY_MANY = 100_000
 DEEPEST_ROW = 10_000
 PAGE_SIZES = (20, 50, 100, 500)
-ESTIMATE_HOLDS = 10
-_COUNTINGS: dict[tuple[Any, ...], Counting] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many rows: exact up to EXACT_UP_TO, above that the planner's estimate."""
-
-    rows: int
-    exact: bool
 
 
 @dataclass
@@ -69,92 +55,6 @@ class Listing:
     @property
     def too_deep(self) -> bool:
         return self.last >= DEEPEST_ROW
-
-
-def count(rows: models.QuerySet) -> Count:
-    """Count ``rows``: exactly when there are few, else as the planner estimates them, in bounded time.
-
-    The planner is asked first: what it takes for many is not counted.
-    """
-    return _counted(Counting(rows))
-
-
-class Counting:
-    """The statement that counts some rows, written once."""
-
-    def __init__(self, rows: models.QuerySet) -> None:
-        try:
-            self.sql, self.params = rows.order_by().values("pk").query.sql_with_params()
-        except EmptyResultSet:
-            self.sql, self.params = "", ()
-        self.many, self.asked_at = 0, 0.0
-
-    def estimate(self) -> int:
-        """The planner's word."""
-        with connection.cursor() as cursor:
-            cursor.execute("EXPLAIN (FORMAT JSON) " + self.sql, self.params)
-            plan = cursor.fetchone()[0]
-        plan = json.loads(plan) if isinstance(plan, str) else plan
-        return int(plan[0]["Plan"]["Plan Rows"])
-
-    def exact(self) -> int:
-        """The number up to EXACT_UP_TO + 1."""
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT count(*) FROM ({self.sql} LIMIT {EXACT_UP_TO + 1}) s", self.params)  # noqa: S608
-            return int(cursor.fetchone()[0])
-
-    def exact_with_page(self, start: int, rows: int, *, newest_first: bool) -> tuple[int, list[int]]:
-        """``exact``, and the keys of so many rows from ``start`` on: the costly search is done once. No keys where there are too many to count."""
-        way = "DESC" if newest_first else ""
-        page = f"SELECT pk FROM found ORDER BY pk {way} LIMIT {rows} OFFSET {start}"  # noqa: S608
-        sql = (
-            f"WITH found AS MATERIALIZED ({self.sql} LIMIT {EXACT_UP_TO + 1}) SELECT (SELECT count(*) FROM found), ARRAY({page})"  # noqa: S608
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(sql, self.params)
-            number, keys = cursor.fetchone()
-        return number, keys if number <= EXACT_UP_TO else []
-
-
-def _found_by_words(
-    rows: models.QuerySet, drawn: Callable[[models.QuerySet], models.QuerySet], order: tuple[str, ...], start: int, most: int
-) -> tuple[list[models.Model], Count]:
-    """The page of a search by words, and its count."""
-    by_key = {"-id": True, "-pk": True, "id": False, "pk": False}.get(order[0])
-    counting = Counting(rows)
-    if by_key is None or not counting.sql:
-        return list(drawn(rows)[start : start + most]), _counted(counting)
-    estimate = counting.estimate()
-    if estimate > SURELY_MANY:
-        return list(drawn(rows)[start : start + most]), Count(estimate, False)
-    number, keys = counting.exact_with_page(start, most, newest_first=by_key)
-    if number > EXACT_UP_TO:
-        return list(drawn(rows)[start : start + most]), Count(max(estimate, number), False)
-    return list(drawn(rows.model._default_manager.filter(pk__in=keys))) if keys else [], Count(number, True)
-
-
-def _counted(counting: Counting) -> Count:
-    """A count that was surely many ESTIMATE_HOLDS seconds ago is not asked for again."""
-    if not counting.sql:
-        return Count(0, True)
-    if counting.many and monotonic() - counting.asked_at < ESTIMATE_HOLDS:
-        return Count(counting.many, False)
-    estimate = counting.estimate()
-    if estimate > SURELY_MANY:
-        counting.many, counting.asked_at = estimate, monotonic()
-        return Count(estimate, False)
-    counting.many = 0
-    number = counting.exact()
-    return Count(number, True) if number <= EXACT_UP_TO else Count(max(estimate, number), False)
-
-
-def _kept_count(known: tuple[Any, ...], rows: Callable[[], models.QuerySet]) -> Count:
-    counting = _COUNTINGS.get(known)
-    if counting is None:
-        if len(_COUNTINGS) >= MOST:
-            _COUNTINGS.clear()
-        counting = _COUNTINGS[known] = Counting(rows())
-    return _counted(counting)
 
 
 def selected(
@@ -225,11 +125,18 @@ def page_of(register: Register, user: Any, params: QueryDict, focus: str | None 
     def drawn(those: models.QuerySet) -> models.QuerySet:
         return register.drawn(those, chosen).order_by(*keys)
 
-    if known := _known(register, user, params, controls, focus):
+    known = _known(register, user, params, controls, focus)
+    if known and not controls.chosen:
         first = compiled((*known, tuple(chosen), keys, start, size), lambda: drawn(rows())[start : start + size + 1])
-        found, number = first.rows(judged=True), _kept_count(known, rows)
+        found, number = first.rows(judged=True), counting_of(known, rows).count()
     else:
-        found, number = _found_by_words(rows(), drawn, keys, start, size + 1)
+        counting = counting_of(known, rows) if known else Counting(rows())
+        number, pks = counting.with_page(start, size + 1, keys[0])
+        found = (
+            list(drawn(rows())[start : start + size + 1])
+            if pks is None
+            else _rows_of(register, pks, tuple(chosen), keys, size + 1)
+        )
     return Listing(
         rows=found[:size],
         count=number,
@@ -242,6 +149,21 @@ def page_of(register: Register, user: Any, params: QueryDict, focus: str | None 
         order=order,
         ordered=lambda: rows().order_by(*keys),
     )
+
+
+def _rows_of(
+    register: Register, pks: list[int], columns: tuple[str, ...], order: tuple[str, ...], most: int
+) -> list[models.Model]:
+    """The rows of these keys, which the reader's own scope has left, in order."""
+    if not pks:
+        return []
+
+    def rows() -> models.QuerySet:
+        those = register.model._default_manager.filter(pk__in=[HOLE + n for n in range(most)])
+        return register.drawn(those, columns).order_by(*order)
+
+    read = compiled(("rows", register.slug, register.model, columns, order, most), rows)
+    return read.rows(*pks, *[-1] * (most - len(pks)))
 
 
 def without_person(text: str) -> str:

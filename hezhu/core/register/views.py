@@ -16,12 +16,13 @@ from hezhu.core.access.scoping import found
 from hezhu.core.errors import NotThere
 from hezhu.core.register import absence, actions, export, saved_views
 from hezhu.core.register.controls import column_choices
+from hezhu.core.register.counted import count
 from hezhu.core.register.declare import Register, registers
 from hezhu.core.register.filters import relations
 from hezhu.core.register.forms import SUGGESTIONS, form_of
 from hezhu.core.register.groups import GROUPS, opened
 from hezhu.core.register.libraries import libraries_of
-from hezhu.core.register.listing import absent_too, count, filters_in_words, page_of
+from hezhu.core.register.listing import absent_too, filters_in_words, page_of
 from hezhu.core.register.tables import table_of
 from hezhu.core.register.values import name_of
 from hezhu.core.ui.context import focus_division

@@ -21,15 +21,19 @@ def outline(way: str, folder: Path) -> dict[str, list[list[str]]]:
     return json.loads(done.stdout)
 
 
-def test_a_fresh_database_has_tables_triggers_and_the_whole_record(tmp_path):
-    found = outline("fresh", tmp_path)
-    assert ["bim", "0001_initial"] in found["migrations"]
-    assert any(row[0] == "projects_project" and row[1] == "search_grams" and row[8] == "ALWAYS" for row in found["columns"])
-    assert any(row[0] == "projects_project" for row in found["triggers"])
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory):
+    return outline("fresh", tmp_path_factory.mktemp("fresh"))
+
+
+def test_a_fresh_database_has_tables_triggers_and_the_whole_record(fresh):
+    assert ["bim", "0001_initial"] in fresh["migrations"]
+    assert any(row[0] == "projects_project" and row[1] == "search_grams" and row[8] == "ALWAYS" for row in fresh["columns"])
+    assert any(row[0] == "projects_project" for row in fresh["triggers"])
 
 
 @pytest.mark.skipif(not os.environ.get("CI"), reason="all migrations one by one take minutes: CI=true runs it")
-def test_it_is_the_same_as_after_every_migration(tmp_path):
-    fresh, plain = outline("fresh", tmp_path / "fresh"), outline("plain", tmp_path / "plain")
+def test_it_is_the_same_as_after_every_migration(fresh, tmp_path):
+    plain = outline("plain", tmp_path)
     for name, rows in plain.items():
         assert fresh[name] == rows, name
