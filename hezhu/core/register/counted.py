@@ -14,7 +14,7 @@ from django.db import connection, models
 from hezhu.core.prepared import MOST
 
 EXACT_UP_TO = 10_000
-LOOKED_THROUGH = 20_000
+LOOKED_THROUGH = 20_000  # where each row is costly to find: by words
 SURELY_MANY = 100_000
 ESTIMATE_HOLDS = 10  # seconds
 BY_KEY = {"-id": "DESC", "-pk": "DESC", "id": "ASC", "pk": "ASC"}
@@ -50,19 +50,20 @@ class Counting:
         [(number,)] = self._asked(f"SELECT count(*) FROM ({self.sql} LIMIT {EXACT_UP_TO + 1}) s")  # noqa: S608
         return self._told(number, EXACT_UP_TO)
 
-    def with_page(self, start: int, rows: int, order: str) -> tuple[Count, list[int] | None]:
+    def with_page(self, start: int, rows: int, order: str, *, most: int | None = None) -> tuple[Count, list[int] | None]:
         """``count``, and the keys of so many rows from ``start`` on in ``order``: they are found once for both.
 
-        None where the keys do not follow from it: in another order than by key, or where there are more than LOOKED_THROUGH.
+        None where the keys do not follow from it: in another order than by key, or where there are more than ``most`` (EXACT_UP_TO).
         """
+        most = EXACT_UP_TO if most is None else most
         if not self.sql:
             return Count(0, True), []
         if order not in BY_KEY or self._are_many():
             return self.count(), None
         page = f"SELECT pk FROM found ORDER BY pk {BY_KEY[order]} LIMIT {rows} OFFSET {start}"  # noqa: S608
-        found = f"WITH found AS MATERIALIZED ({self.sql} LIMIT {LOOKED_THROUGH + 1})"
+        found = f"WITH found AS MATERIALIZED ({self.sql} LIMIT {most + 1})"
         [(number, keys)] = self._asked(f"{found} SELECT (SELECT count(*) FROM found), ARRAY({page})")  # noqa: S608
-        return self._told(number, LOOKED_THROUGH), keys if number <= LOOKED_THROUGH else None
+        return self._told(number, most), keys if number <= most else None
 
     def _told(self, number: int, most: int) -> Count:
         return Count(number, True) if number <= most else Count(max(self.estimate, number), False)

@@ -16,7 +16,7 @@ from hezhu.core.access.scoping import scope_key
 from hezhu.core.prepared import HOLE, compiled
 from hezhu.core.register import absence
 from hezhu.core.register.controls import Controls
-from hezhu.core.register.counted import Count, Counting, count, counting_of
+from hezhu.core.register.counted import EXACT_UP_TO, LOOKED_THROUGH, Count, Counting, count, counting_of
 from hezhu.core.register.declare import Register
 from hezhu.engines import codes
 
@@ -131,7 +131,9 @@ def page_of(register: Register, user: Any, params: QueryDict, focus: str | None 
         found, number = first.rows(judged=True), counting_of(known, rows).count()
     else:
         counting = counting_of(known, rows) if known else Counting(rows())
-        number, pks = counting.with_page(start, size + 1, keys[0])
+        number, pks = counting.with_page(
+            start, size + 1, keys[0], most=LOOKED_THROUGH if str(params.get("q", "")) else EXACT_UP_TO
+        )
         found = (
             list(drawn(rows())[start : start + size + 1])
             if pks is None

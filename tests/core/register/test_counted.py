@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from hezhu.core.access.models import User
-from hezhu.core.register import counted
+from hezhu.core.register import counted, listing
 from hezhu.core.register.counted import Count, Counting, count
 from hezhu.core.register.declare import registers
 from hezhu.core.register.listing import page_of
@@ -49,7 +49,8 @@ def pages(user: User, query: str, size: int = 20) -> tuple[list[list[int]], list
 def test_all_pages_hold_each_row_once_in_order(
     city_officer: User, firms: list[int], monkeypatch: pytest.MonkeyPatch, query: str, looked_through: int
 ) -> None:
-    monkeypatch.setattr(counted, "LOOKED_THROUGH", looked_through)
+    monkeypatch.setattr(listing, "LOOKED_THROUGH", looked_through)
+    monkeypatch.setattr(listing, "EXACT_UP_TO", looked_through)
     asked = QueryDict(query)
     plain = Enterprise.objects.filter(pk__in=firms)
     if "role" in asked:
