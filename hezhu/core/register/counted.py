@@ -31,7 +31,8 @@ class Count:
 class Counting:
     """The statement that counts some rows, written once.
 
-    The planner is asked first: what it takes for many is not counted, nor is it asked again for ESTIMATE_HOLDS seconds.
+    The planner is asked first: what it takes for many is not counted. What was found to be too many to tell exactly is not looked at again
+    for ESTIMATE_HOLDS seconds: it is told by the estimate either way.
     """
 
     def __init__(self, rows: models.QuerySet) -> None:
@@ -39,7 +40,7 @@ class Counting:
             self.sql, self.params = rows.order_by().values("pk").query.sql_with_params()
         except EmptyResultSet:
             self.sql, self.params = "", ()
-        self.estimate, self.asked_at = 0, -float(ESTIMATE_HOLDS)
+        self.estimate, self.many, self.asked_at = 0, False, 0.0
 
     def count(self) -> Count:
         """The number, exact when there are few."""
@@ -66,14 +67,18 @@ class Counting:
         return self._told(number, most), keys if number <= most else None
 
     def _told(self, number: int, most: int) -> Count:
-        return Count(number, True) if number <= most else Count(max(self.estimate, number), False)
+        if number <= most:
+            return Count(number, True)
+        self.estimate, self.many, self.asked_at = max(self.estimate, number), True, monotonic()
+        return Count(self.estimate, False)
 
     def _are_many(self) -> bool:
-        if self.estimate <= SURELY_MANY or monotonic() - self.asked_at > ESTIMATE_HOLDS:
+        if not self.many or monotonic() - self.asked_at > ESTIMATE_HOLDS:
             [(plan,)] = self._asked(f"EXPLAIN (FORMAT JSON) {self.sql}")
             plan = json.loads(plan) if isinstance(plan, str) else plan
             self.estimate, self.asked_at = int(plan[0]["Plan"]["Plan Rows"]), monotonic()
-        return self.estimate > SURELY_MANY
+            self.many = self.estimate > SURELY_MANY
+        return self.many
 
     def _asked(self, sql: str) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
