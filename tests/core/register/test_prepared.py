@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import psycopg
 import pytest
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -147,3 +149,14 @@ def test_an_account_that_is_ended_or_moved_is_so_on_its_next_page(city_officer: 
     assert client.get("/r/enterprises/").status_code in (403, 404)
     User.objects.filter(pk=haiyan_officer.pk).update(is_active=False)
     assert client.get("/r/enterprises/").status_code == 302
+
+
+def test_what_an_account_sees_is_said_without_asking_the_database(
+    city_officer: User, haiyan_officer: User, firm_user: User, register: Register, row: Any
+) -> None:
+    """Kept statements hold the scope: a list of keys that was read for it would be kept with them."""
+    for account in (city_officer, haiyan_officer, firm_user):
+        divisions = account.divisions  # the unit is read once
+        with CaptureQueriesContext(connection) as asked, contextlib.suppress(EmptyResultSet):
+            str(register.model.objects.visible_to(account).query)
+        assert not list(asked), divisions
