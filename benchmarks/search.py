@@ -1,6 +1,6 @@
 """Search and registers at city scale under load: 50 requests a second, mixed, over HTTP against the platform's own web server.
 
-Two web processes (HEZHU_WEB_PROCESSES, as the operators' page advises for a city). ``make bench-search``: 200,000 persons, 5,000 firms,
+Two web processes of four threads (as the operators' page advises for a city). ``make bench-search``: 200,000 persons, 5,000 firms,
 2,000 projects and their papers. Requests are sent on the clock, answered or not, so that waiting counts. p95 of each kind and of all is
 printed; the budget is 100 ms. The other side is the same search without grams, by ILIKE over the same columns, one after the other and alone.
 """
@@ -23,6 +23,7 @@ from urllib.parse import quote
 os.environ.setdefault("HEZHU_VAR", str(Path(__file__).resolve().parents[1] / "var" / "bench-search"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hezhu.config.settings")
 os.environ.setdefault("HEZHU_WEB_PROCESSES", "2")
+os.environ.setdefault("HEZHU_WEB_THREADS", "4")
 
 RATE, SECONDS = int(os.environ.get("HEZHU_BENCH_RATE", "50")), int(os.environ.get("HEZHU_BENCH_SECONDS", "20"))
 WARMING = 20  # seconds of the same mix before, with other words and rows

@@ -7,10 +7,12 @@ import time
 from pathlib import Path
 from random import Random
 
+import polars as pl
 import pytest
 from playwright.sync_api import Page, expect
 
 from hezhu.engines.codes import credit
+from hezhu.engines.simulate import simulate
 from tests.e2e.conftest import picture, sign_in
 
 pytestmark = pytest.mark.e2e
@@ -175,3 +177,79 @@ def test_a_source_is_declared_broken_mended_replayed_and_taken_back(page: Page, 
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, address
         picture(page, f"door-7-{number}")
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Another simulated city than the demonstration's own."""
+    folder = tmp_path_factory.mktemp("city")
+    simulate("demo", SEED % 100_000, folder)
+    return folder
+
+
+def contract(name: str, register: str, columns: list[str], keys: tuple[str, ...]) -> str:
+    """A declaration that takes each column of the city's file as the field of its name."""
+    properties = "".join(
+        f"      - {{name: {column}, required: {str(column in keys).lower()}, primaryKey: {str(column in keys).lower()}, "
+        f"customProperties: [{{property: field, value: {column}}}]}}\n"
+        for column in columns
+    )
+    return (
+        f"apiVersion: v3.1.0\nkind: DataContract\nid: {name}\nversion: 1.0.0\nstatus: active\nname: 模拟城市\n"
+        f"servers:\n  - {{server: page, type: custom}}\nschema:\n  - name: rows\n    properties:\n{properties}"
+        f"customProperties:\n  - {{property: register, value: {register}}}\n"
+    )
+
+
+def test_the_simulated_citys_files_are_broken_mended_and_replayed(page: Page, tmp_path: Path, city: Path) -> None:
+    """Its firms with every row they have, then its people by the thousand."""
+    firms = pl.read_parquet(city / "enterprises.parquet")
+    lists = [column for column, kind in firms.schema.items() if isinstance(kind, pl.List)]
+    flat = firms.with_columns([pl.col(column).list.join("、") for column in lists])
+    count, name = firms.height, f"city-firms-{SEED}"
+    sign_in(page, "chenmin")
+    page.goto("/intake/sources/new/")
+    page.get_by_role("textbox", name="声明").fill(contract(name, "enterprises", flat.columns, ("credit_code",)))
+    page.get_by_role("button", name="申报", exact=True).click()
+    expect(page.get_by_role("heading", name="模拟城市", level=1)).to_be_visible()
+
+    text = flat.write_csv()
+    hand_in(page, name, tmp_path / "列变了.csv", text.replace("credit_code", "代号", 1).encode(), runs=1)
+    failed = page.locator("#runs tbody tr").first
+    expect(failed).to_contain_text("少了：credit_code；多了：代号")
+    hand_in(page, name, tmp_path / "断了.parquet", (city / "enterprises.parquet").read_bytes()[:-100], runs=2)
+    expect(failed).to_contain_text("没有传完")
+    assert run_numbers(page) == ["0", "0", "0", "0", "0"]
+
+    codes = flat["credit_code"].to_list()
+    wrong = "".join((codes[1][:-1], "Z" if codes[1][-1] != "Z" else "Y"))
+    broken = flat.with_columns(
+        pl.when(pl.col("credit_code") == codes[1]).then(pl.lit(wrong)).otherwise(pl.col("credit_code")).alias("credit_code"),
+        pl.when(pl.col("credit_code") == codes[2]).then(pl.lit("上海市")).otherwise(pl.col("division")).alias("division"),
+    )
+    hand_in(page, name, tmp_path / "企业.csv", broken.write_csv().encode("gb18030"), runs=3)
+    assert run_numbers(page) == [f"{count:,}", f"{count - 2:,}", "0", "0", "2"]
+    assert opened(page, re.compile("隔离 2 行")) == 2
+    page.locator("main").get_by_role("link", name="隔离 2 行").click()
+    page.locator("main tbody a").first.click()
+    for reason, mended in (("第 18 位", codes[1]), ("上海市", "330411")):
+        row = page.locator("tbody", has_text=reason)
+        row.locator("input.form-control.num").fill(mended)
+        row.get_by_role("button", name="改好").click()
+        expect(page.locator("tbody.is-fixed", has_text=reason)).to_have_count(1)
+    page.reload()
+    page.get_by_role("button", name=re.compile("重放已改 2 行")).click()
+    figures = page.locator(".figure-large")
+    expect(figures.nth(2)).to_have_text("0")
+    assert [int(text.replace(",", "")) for text in figures.all_inner_texts()[:3]] == [count, 0, 0]
+    picture(page, "door-8-city")
+
+    people = pl.read_parquet(city / "people.parquet")
+    source = f"city-people-{SEED}"
+    page.goto("/intake/sources/new/")
+    page.get_by_role("textbox", name="声明").fill(contract(source, "people", people.columns, ("id_number",)))
+    page.get_by_role("button", name="申报", exact=True).click()
+    hand_in(page, source, tmp_path / "人员.parquet", (city / "people.parquet").read_bytes(), runs=1)
+    assert run_numbers(page) == [f"{people.height:,}", f"{people.height:,}", "0", "0", "0"]
+    hand_in(page, source, tmp_path / "人员.parquet", (city / "people.parquet").read_bytes(), runs=2)
+    assert run_numbers(page) == [f"{people.height:,}", "0", "0", f"{people.height:,}", "0"]
