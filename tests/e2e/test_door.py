@@ -250,6 +250,16 @@ def test_the_simulated_citys_files_are_broken_mended_and_replayed(page: Page, tm
     page.get_by_role("textbox", name="声明").fill(contract(source, "people", people.columns, ("id_number",)))
     page.get_by_role("button", name="申报", exact=True).click()
     hand_in(page, source, tmp_path / "人员.parquet", (city / "people.parquet").read_bytes(), runs=1)
-    assert run_numbers(page) == [f"{people.height:,}", f"{people.height:,}", "0", "0", "0"]
+    total, added, changed, unchanged, held = (int(text.replace(",", "")) for text in run_numbers(page))
+    assert (total, added + changed + unchanged, held) == (people.height, people.height, 0)
+    assert added > 0
     hand_in(page, source, tmp_path / "人员.parquet", (city / "people.parquet").read_bytes(), runs=2)
     assert run_numbers(page) == [f"{people.height:,}", "0", "0", f"{people.height:,}", "0"]
+
+    page.locator("#runs tbody tr").nth(1).locator(
+        'a[href*="/intake/"]'
+    ).first.click()  # some are people of the demonstration city
+    page.get_by_role("button", name="撤回本批").first.click()
+    page.locator("#withdraw-reason").fill("演示完毕")
+    page.get_by_role("dialog").get_by_role("button", name="撤回本批").click()
+    expect(page.get_by_text(f"移除 {added:,} 行，恢复 {changed:,} 行").first).to_be_visible()
