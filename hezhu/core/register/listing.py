@@ -96,6 +96,7 @@ def _known(
         controls.chosen,
         focus,
         params.get("division", ""),
+        params.get(absence.PARAMETER, ""),
         thinned,
         today,
         *scope_key(user),

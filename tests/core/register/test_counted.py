@@ -101,3 +101,14 @@ def test_a_row_that_is_added_or_leaves_is_so_on_the_next_page(city_officer: User
         assert after[1][0].rows == before[1][0].rows + 1
         extra.delete()
         assert pages(city_officer, query) == before
+
+
+def test_asking_for_absent_rows_changes_no_later_list(city_officer: User) -> None:
+    """Also where rows have no source, so that no filter of the register names the parameter."""
+    register = next(
+        each for each in registers if not each.has_lineage and not each.narrow_by and each.rows(city_officer).exists()
+    )
+    assert not page_of(register, city_officer, QueryDict("presence=absent")).rows
+    page = page_of(register, city_officer, QueryDict())
+    assert page.rows
+    assert page.count.rows == register.rows(city_officer).count()

@@ -48,7 +48,11 @@ def as_bytes(found):
 
 def inputs() -> str:
     """What the tables after every migration hang on: the migrations, the packages, and how they are outlined."""
-    files = [*sorted((ROOT / "hezhu").rglob("migrations/*.py")), ROOT / "requirements-dev.lock", ROOT / "tests/core/schema/outline.py"]
+    files = [
+        *sorted((ROOT / "hezhu").rglob("migrations/*.py")),
+        ROOT / "requirements-dev.lock",
+        ROOT / "tests/core/schema/outline.py",
+    ]
     return digest(*(str(path.relative_to(ROOT)).encode() + path.read_bytes() for path in files))
 
 
